@@ -1,0 +1,152 @@
+import type { Box } from '../core/boxes.js';
+import type { Match, Metadata, Sampling, TrackFace } from '../core/types.js';
+import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
+
+/** Why a face was not searched or not enrolled; the vocabulary users of Rekognition know. */
+export const FACE_REASONS = [
+  'NO_FACE',
+  'SEVERAL_FACES',
+  'SMALL_FACE',
+  'LOW_QUALITY',
+  'DUPLICATE',
+  'MATCHES_ANOTHER_IDENTITY',
+  'CLIP_UNREADABLE',
+] as const;
+export type FaceReason = (typeof FACE_REASONS)[number];
+
+export interface GalleryService {
+  /** Throws ALREADY_EXISTS, FIELD_INVALID. The gallery is bound to the running bundle. */
+  create(galleryId: string, displayName: string): Promise<GalleryRow>;
+  get(galleryId: string): GalleryRow; // throws GALLERY_NOT_FOUND
+  list(page: Page): GalleryRow[];
+  /** Deletes the gallery with all its identities, templates, clips and appearances. */
+  delete(galleryId: string): Promise<void>;
+  counts(galleryId: string): { identities: number; enrolled: number; templates: number };
+}
+
+export interface SubmitClip {
+  readonly galleryId: string;
+  /** Derived from the uri when absent, so that the same uri is the same clip. */
+  readonly clipId?: string;
+  readonly uri: string;
+  readonly sampling?: Partial<Sampling>;
+  readonly metadata?: Metadata;
+  readonly enrolAs?: string;
+}
+
+export interface ClipService {
+  /**
+   * Accepts a clip durably. A clip id that is known already answers with the clip as it is (nothing
+   * is done again), unless it had failed: then it is queued afresh. Another uri under a known id is CONFLICT.
+   */
+  submit(request: SubmitClip): ClipRow;
+  get(galleryId: string, clipId: string): ClipRow; // throws CLIP_NOT_FOUND
+  list(galleryId: string, page: Page): ClipRow[];
+  appearances(galleryId: string, clipId: string): AppearanceRow[];
+  /** Resolves with the clip once it is DONE or FAILED; rejects with CANCELLED. */
+  wait(galleryId: string, clipId: string, signal: AbortSignal): Promise<ClipRow>;
+  delete(galleryId: string, clipId: string): Promise<void>;
+}
+
+export type EnrolSource =
+  | { readonly kind: 'image'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'uri'; readonly name: string; readonly uri: string }
+  /** A track seen before: names an unknown. */
+  | { readonly kind: 'template'; readonly name: string; readonly templateId: string };
+
+export interface EnrolRequest {
+  readonly galleryId: string;
+  /** Created when it is not there yet. */
+  readonly identityId: string;
+  readonly displayName?: string;
+  readonly metadata?: Metadata;
+  readonly sources: readonly EnrolSource[];
+}
+
+export interface EnrolItem {
+  readonly name: string;
+  /** Null when nothing was enrolled from this source; then `reasons` says why. */
+  readonly templateId: string | null;
+  readonly quality: number | null;
+  readonly reasons: readonly FaceReason[];
+  /** In words, for a person: `two faces were found; crop the picture to one`. */
+  readonly message: string;
+}
+
+export interface EnrolResult {
+  readonly identity: IdentityRow;
+  readonly items: readonly EnrolItem[];
+  /** Appearances of unknown people that are this person by the new templates. */
+  readonly renamedAppearances: number;
+}
+
+export interface IdentityService {
+  create(row: Pick<IdentityRow, 'galleryId' | 'identityId' | 'displayName' | 'metadata'>): IdentityRow;
+  get(galleryId: string, identityId: string): IdentityRow;
+  list(galleryId: string, page: Page): IdentityRow[];
+  /** Throws CONFLICT when `revision` is given and is not the present one. */
+  update(
+    galleryId: string,
+    identityId: string,
+    change: { displayName?: string; metadata?: Metadata },
+    revision?: number,
+  ): IdentityRow;
+  delete(galleryId: string, identityId: string): Promise<void>;
+  enrol(request: EnrolRequest, signal: AbortSignal): Promise<EnrolResult>;
+  /** Where the identity was seen, in order of clip and track. */
+  appearances(galleryId: string, identityId: string, page: Page): AppearanceRow[];
+}
+
+export type Probe =
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | { readonly kind: 'uri'; readonly uri: string }
+  | { readonly kind: 'embedding'; readonly vector: Float32Array }
+  | { readonly kind: 'template'; readonly templateId: string }
+  | { readonly kind: 'identity'; readonly identityId: string };
+
+export interface SearchRequest {
+  readonly galleryId: string;
+  readonly probe: Probe;
+  /** At most this many identities and this many appearances for each face of the probe. */
+  readonly maxMatches: number;
+  readonly maxAppearances: number;
+  /** Overrides the bundle's own threshold of MATCHED. */
+  readonly threshold?: number;
+}
+
+/** One face (track) of the probe. */
+export interface ProbeFace {
+  readonly trackIndex: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Of its best frame, in shares of the picture; null for an embedding, template or identity. */
+  readonly box: Box | null;
+  readonly faces: readonly TrackFace[];
+}
+
+export interface SearchedFace {
+  readonly face: ProbeFace;
+  /** The nearest identities, best first, each with its decision; also those under the threshold. */
+  readonly matches: readonly Match[];
+  /** Where this face was seen, named or not, at or above the threshold of UNCERTAIN; best first. */
+  readonly appearances: readonly { readonly appearance: AppearanceRow; readonly similarity: number }[];
+}
+
+export interface SearchResult {
+  readonly bundleId: string;
+  readonly searched: readonly SearchedFace[];
+  readonly unsearched: readonly { readonly face: ProbeFace | null; readonly reasons: readonly FaceReason[] }[];
+}
+
+export interface SearchService {
+  search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
+}
+
+/** Everything an edge (gRPC, a queue, the command line) may ask of the product. */
+export interface Application {
+  readonly bundleId: string;
+  readonly galleries: GalleryService;
+  readonly clips: ClipService;
+  readonly identities: IdentityService;
+  readonly search: SearchService;
+}
