@@ -40,7 +40,9 @@ function folderRule(folder) {
   const foreign = Object.entries(owners).filter(([, owner]) => owner !== folder);
   const barred = [...folders, ...outer].filter(
     (other) =>
-      other !== folder && other !== 'core' && !(neighbours[folder] ?? folders.concat(outer)).includes(other),
+      other !== folder &&
+      other !== 'core' &&
+      !(neighbours[folder] ?? folders.concat(outer)).includes(other),
   );
   return {
     files: [`services/${folder}/**/*.ts`],
@@ -48,10 +50,18 @@ function folderRule(folder) {
       'no-restricted-imports': [
         'error',
         {
-          paths: foreign.map(([name, owner]) => ({ name, message: `Only services/${owner} imports ${name}.` })),
+          paths: foreign.map(([name, owner]) => ({
+            name,
+            message: `Only services/${owner} imports ${name}.`,
+          })),
           patterns: barred.map((other) => ({
-            group: [`../${other}/*`, `../../${other}/*`],
-            message: `services/${folder} may not import services/${other}.`,
+            group: [
+              `../${other}/*`,
+              `../../${other}/*`,
+              `!../${other}/port.js`,
+              `!../../${other}/port.js`,
+            ],
+            message: `services/${folder} may import only the port of services/${other}.`,
           })),
         },
       ],
@@ -65,24 +75,38 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     plugins: { 'import-x': importX },
     settings: {
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
-      'import-x/resolver': { node: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } } },
+      'import-x/resolver': {
+        node: { extensions: ['.ts', '.js'], extensionAlias: { '.js': ['.ts', '.js'] } },
+      },
     },
     rules: {
       'import-x/no-cycle': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only services/config.ts reads the environment.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only services/config.ts reads the environment.',
+        },
       ],
     },
   },
-  { files: ['services/config.ts', 'tests/**/*.ts', '*.config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['services/config.ts', 'tests/**/*.ts', '*.config.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   ...[...folders, ...outer].map(folderRule),
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly' } } },
 );

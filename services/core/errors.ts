@@ -70,9 +70,11 @@ export class ClipidError extends Error {
 /** Any thrown value as a ClipidError; what is not ours becomes INTERNAL with its cause kept. */
 export function toClipidError(thrown: unknown): ClipidError {
   if (thrown instanceof ClipidError) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') {
+  const name = thrown instanceof Error ? thrown.name : '';
+  if (name === 'AbortError')
     return new ClipidError('CANCELLED', 'The work was cancelled.', { cause: thrown });
-  }
+  if (name === 'TimeoutError')
+    return new ClipidError('DEADLINE_EXCEEDED', 'Time ran out.', { cause: thrown });
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   return new ClipidError('INTERNAL', text, { cause: thrown });
 }

@@ -102,5 +102,6 @@ export interface Match {
 }
 
 /** A value that JSON can hold: metadata of identities and clips. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 export type Metadata = Readonly<Record<string, Json>>;

@@ -1,0 +1,51 @@
+import { ClipidError } from '../core/errors.js';
+import { toEmbedding } from '../core/vectors.js';
+import { frameWeights, type Aggregation } from './weights.js';
+
+/** How a bundle turns the features of a track into one vector. */
+export interface AggregationRule {
+  readonly kind: Aggregation;
+  /** [dimension], taken away before scaling to unit length; null for none. */
+  readonly mean: Float32Array | null;
+}
+
+export interface Aggregate {
+  /** [dimension], unit length. */
+  readonly template: Float32Array;
+  /** [n]: each frame's share. */
+  readonly weights: readonly number[];
+}
+
+/**
+ * One template from the n features of one track: sum w_i f_i, then the bundle's post-processing.
+ * features: n arrays of [dimension]; qualities: [n].
+ * Throws FIELD_INVALID when there is no feature, or the two counts or the dimensions differ.
+ */
+export function aggregate(
+  features: readonly Float32Array[],
+  qualities: readonly number[],
+  rule: AggregationRule,
+): Aggregate {
+  if (features.length === 0 || features.length !== qualities.length) {
+    throw new ClipidError(
+      'FIELD_INVALID',
+      `A template needs as many qualities as features and at least one; got ${features.length} and ${qualities.length}.`,
+    );
+  }
+  const weights = frameWeights(rule.kind, qualities);
+  return { template: toEmbedding(weightedSum(features, weights), rule.mean), weights };
+}
+
+/** sum w_i f_i, added up in double precision. */
+function weightedSum(features: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  const dimension = features[0]?.length ?? 0;
+  const sum = new Float64Array(dimension);
+  features.forEach((feature, frame) => {
+    if (feature.length !== dimension) {
+      throw new ClipidError('FIELD_INVALID', 'The features of one track differ in dimension.');
+    }
+    const weight = weights[frame] ?? 0;
+    for (let i = 0; i < dimension; i++) sum[i] = (sum[i] ?? 0) + weight * (feature[i] ?? 0);
+  });
+  return Float32Array.from(sum);
+}

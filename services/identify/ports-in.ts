@@ -1,0 +1,30 @@
+import type { ClipTracks, Sampling } from '../core/types.js';
+import type { TemplateRow, VectorIndex } from '../gallery/port.js';
+
+/** The first stage, as the second one needs it for pictures and clips that come with a call. */
+export interface Extractor {
+  fromUri(uri: string, target: ExtractTarget, signal: AbortSignal): Promise<ClipTracks>;
+  fromBytes(bytes: Uint8Array, target: ExtractTarget, signal: AbortSignal): Promise<ClipTracks>;
+}
+
+export interface ExtractTarget {
+  readonly galleryId: string;
+  readonly clipId: string;
+  readonly sampling?: Sampling;
+}
+
+/** What changed in a gallery's templates with a committed transaction. */
+export interface TemplateChange {
+  readonly put: readonly TemplateRow[];
+  readonly removed: readonly TemplateRow[];
+}
+
+/** The two indexes of each gallery, kept in step with the store. */
+export interface Indexes {
+  /** Templates that an identity owns: they decide matches. */
+  enrolled(galleryId: string): Promise<VectorIndex>;
+  /** Templates of every track seen, named or not: where somebody was seen before. */
+  seen(galleryId: string): Promise<VectorIndex>;
+  /** Called after the transaction; a crash in between costs nothing, as indexes are rebuilt from the store. */
+  apply(galleryId: string, change: TemplateChange): Promise<void>;
+}

@@ -1,0 +1,174 @@
+import { ClipidError } from '../core/errors.js';
+import { toUnitLength } from '../core/vectors.js';
+import type { ClipTracks, Thresholds, Track } from '../core/types.js';
+import type { GalleryStore } from '../gallery/port.js';
+import { requireGallery } from './enroller.js';
+import { nearestIdentities } from './nearest.js';
+import type {
+  ProbeFace,
+  SearchedFace,
+  SearchRequest,
+  SearchResult,
+  SearchService,
+} from './port.js';
+import type { Extractor, Indexes } from './ports-in.js';
+
+export interface SearcherDeps {
+  readonly bundleId: string;
+  readonly dimension: number;
+  readonly store: GalleryStore;
+  readonly indexes: Indexes;
+  readonly extractor: Extractor;
+  readonly thresholds: Thresholds;
+}
+
+/** One vector to search with, and where in the probe it came from. */
+interface ProbeVector {
+  readonly face: ProbeFace;
+  readonly vector: Float32Array;
+}
+
+/** Who is this, and where else were they seen: among the named and among those nobody has named. */
+export class Searcher implements SearchService {
+  constructor(private readonly deps: SearcherDeps) {}
+
+  /**
+   * Every face of the probe is searched by itself. A probe without a face is an answer, not an error.
+   * Throws GALLERY_NOT_FOUND, TEMPLATE_NOT_FOUND, IDENTITY_NOT_FOUND, FIELD_INVALID, BUNDLE_MISMATCH,
+   * what the extractor throws, CANCELLED.
+   */
+  async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
+    this.checkGallery(request.galleryId);
+    const probes = await this.probeVectors(request, signal);
+    const searched: SearchedFace[] = [];
+    for (const probe of probes) {
+      signal.throwIfAborted();
+      searched.push(await this.searchOne(request, probe));
+    }
+    const unsearched = probes.length === 0 ? [{ face: null, reasons: ['NO_FACE'] as const }] : [];
+    return { bundleId: this.deps.bundleId, searched, unsearched };
+  }
+
+  private checkGallery(galleryId: string): void {
+    requireGallery(this.deps.store, galleryId);
+    const bundleId = this.deps.store.gallery(galleryId)?.bundleId;
+    if (bundleId === this.deps.bundleId) return;
+    throw new ClipidError(
+      'BUNDLE_MISMATCH',
+      `Gallery ${galleryId} holds vectors of ${String(bundleId)}; this service runs ${this.deps.bundleId}.`,
+    );
+  }
+
+  private async probeVectors(
+    { galleryId, probe }: SearchRequest,
+    signal: AbortSignal,
+  ): Promise<ProbeVector[]> {
+    const target = { galleryId, clipId: 'probe' };
+    switch (probe.kind) {
+      case 'image':
+        return tracksOf(await this.deps.extractor.fromBytes(probe.bytes, target, signal));
+      case 'uri':
+        return tracksOf(await this.deps.extractor.fromUri(probe.uri, target, signal));
+      case 'embedding':
+        return [{ face: NO_PLACE, vector: this.checkEmbedding(probe.vector) }];
+      case 'template':
+        return [{ face: NO_PLACE, vector: this.templateVector(galleryId, probe.templateId) }];
+      case 'identity':
+        return this.identityVectors(galleryId, probe.identityId);
+    }
+  }
+
+  private checkEmbedding(vector: Float32Array): Float32Array {
+    if (vector.length === this.deps.dimension) return toUnitLength(vector);
+    throw new ClipidError(
+      'FIELD_INVALID',
+      `An embedding of ${this.deps.bundleId} has ${this.deps.dimension} dimensions; this one has ${vector.length}.`,
+      { field: 'embedding' },
+    );
+  }
+
+  private templateVector(galleryId: string, templateId: string): Float32Array {
+    const row = this.deps.store.template(galleryId, templateId);
+    if (row !== undefined) return row.vector;
+    throw new ClipidError(
+      'TEMPLATE_NOT_FOUND',
+      `There is no template ${templateId} in gallery ${galleryId}.`,
+      {
+        field: 'template_id',
+      },
+    );
+  }
+
+  private identityVectors(galleryId: string, identityId: string): ProbeVector[] {
+    const { store } = this.deps;
+    if (store.identity(galleryId, identityId) === undefined) {
+      throw new ClipidError(
+        'IDENTITY_NOT_FOUND',
+        `There is no identity ${identityId} in gallery ${galleryId}.`,
+        {
+          field: 'identity_id',
+        },
+      );
+    }
+    return store
+      .templatesOfIdentity(galleryId, identityId)
+      .map(({ vector }) => ({ face: NO_PLACE, vector }));
+  }
+
+  private async searchOne(
+    request: SearchRequest,
+    { face, vector }: ProbeVector,
+  ): Promise<SearchedFace> {
+    const { galleryId, maxMatches } = request;
+    const { store, indexes } = this.deps;
+    const enrolled = await indexes.enrolled(galleryId);
+    const matches = await nearestIdentities(
+      store,
+      enrolled,
+      galleryId,
+      vector,
+      maxMatches,
+      this.thresholds(request),
+    );
+    return { face, matches, appearances: await this.appearances(request, vector) };
+  }
+
+  private async appearances(
+    request: SearchRequest,
+    vector: Float32Array,
+  ): Promise<SearchedFace['appearances']> {
+    const { galleryId, maxAppearances } = request;
+    if (maxAppearances === 0) return [];
+    const seen = await this.deps.indexes.seen(galleryId);
+    const hits = await seen.search(vector, maxAppearances);
+    const near = new Map(hits.map((hit) => [hit.label, hit.similarity]));
+    return this.deps.store
+      .templatesByLabel(galleryId, [...near.keys()])
+      .map((row) => ({
+        appearance: this.deps.store.appearanceOfTemplate(galleryId, row.templateId),
+        similarity: near.get(row.label) ?? -1,
+      }))
+      .filter((one): one is SearchedFace['appearances'][number] => one.appearance !== undefined)
+      .filter((one) => one.similarity >= this.thresholds(request).uncertain)
+      .sort((a, b) => b.similarity - a.similarity);
+  }
+
+  /** A caller's own threshold moves MATCHED; UNCERTAIN never lies above it. */
+  private thresholds({ threshold }: SearchRequest): Thresholds {
+    const { matched, uncertain } = this.deps.thresholds;
+    if (threshold === undefined) return { matched, uncertain };
+    return { matched: threshold, uncertain: Math.min(uncertain, threshold) };
+  }
+}
+
+/** A probe that is not a picture has no place in one. */
+const NO_PLACE: ProbeFace = { trackIndex: 0, startMs: 0, endMs: 0, box: null, faces: [] };
+
+function tracksOf(clip: ClipTracks): ProbeVector[] {
+  return clip.tracks.map((track) => ({ face: toProbeFace(track), vector: track.template }));
+}
+
+function toProbeFace({ trackIndex, startMs, endMs, faces }: Track): ProbeFace {
+  const [best] = [...faces].sort((a, b) => b.quality - a.quality);
+  return { trackIndex, startMs, endMs, box: best?.box ?? null, faces };
+}

@@ -1,0 +1,176 @@
+import { ClipidError, toClipidError } from '../core/errors.js';
+import type { ClipJob, ClipTracks } from '../core/types.js';
+import type { ClipRow, GalleryStore } from '../gallery/port.js';
+import { backoffMs, remedyFor } from './trouble.js';
+
+export interface RunnerDeps {
+  readonly store: GalleryStore;
+  readonly extract: (job: ClipJob, signal: AbortSignal) => Promise<ClipTracks>;
+  readonly identify: (tracks: ClipTracks) => Promise<void>;
+  /** Told after every committed change of a clip's state. */
+  readonly onChanged: (clip: ClipRow) => void;
+  /** The intake has stopped for good: the process should end, not ready, with the queue kept. */
+  readonly onStopped: (error: ClipidError) => void;
+  readonly now: () => number;
+}
+
+export interface RunnerOptions {
+  readonly concurrency: number;
+  readonly maxAttempts: number;
+}
+
+/** How long an idle lane sleeps before it looks for clips whose wait is over. */
+const IDLE_MS = 1000;
+
+/**
+ * Takes queued clips through both stages. What the first stage found is committed before the second
+ * begins (the durable step), so a crash at any instant loses no clip and repeats no result.
+ */
+export class ClipRunner {
+  private readonly stop = new AbortController();
+  private lanes: Promise<void>[] = [];
+  private readonly sleepers = new Set<() => void>();
+  /** Results are identified one after the other: decisions see what was written before. */
+  private identifying = Promise.resolve();
+
+  constructor(
+    private readonly deps: RunnerDeps,
+    private readonly options: RunnerOptions,
+  ) {}
+
+  /** Takes up what a dead process left behind, then starts working. */
+  start(): void {
+    this.deps.store.requeueInterrupted(this.deps.now());
+    this.lanes = Array.from({ length: this.options.concurrency }, () => this.lane());
+  }
+
+  /** A clip was queued. */
+  wake(): void {
+    for (const wake of [...this.sleepers]) wake();
+  }
+
+  /** Running clips are abandoned and stay queued; what was extracted is kept. Safe to call twice. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    this.wake();
+    await Promise.all(this.lanes);
+    await this.identifying;
+  }
+
+  private async lane(): Promise<void> {
+    try {
+      await this.identifyPending();
+      while (!this.stop.signal.aborted) {
+        const clip = this.deps.store.claimClip(this.deps.now());
+        if (clip === undefined) await this.sleep();
+        else await this.work(clip);
+      }
+    } catch (thrown) {
+      this.halt(toClipidError(thrown));
+    }
+  }
+
+  /** Both stages of one clip; throws only what stops the intake. */
+  private async work(clip: ClipRow): Promise<void> {
+    this.deps.onChanged(clip);
+    try {
+      if (clip.attempts > this.options.maxAttempts) throw gaveUp(clip);
+      const tracks = await this.deps.extract(clip, this.stop.signal);
+      this.keep(clip, tracks);
+    } catch (thrown) {
+      if (!this.stop.signal.aborted) this.settle(clip, toClipidError(thrown));
+      return;
+    }
+    await this.identifyPending();
+  }
+
+  private keep(clip: ClipRow, tracks: ClipTracks): void {
+    const { store, now } = this.deps;
+    store.transaction(() => {
+      const row = store.clip(clip.galleryId, clip.clipId);
+      if (row === undefined) return; // deleted while it was worked on
+      store.putExtraction(tracks);
+      store.updateClip({ ...row, state: 'EXTRACTED', updatedMs: now() });
+    });
+  }
+
+  private identifyPending(): Promise<void> {
+    this.identifying = this.identifying.then(() => this.identifyAll());
+    return this.identifying;
+  }
+
+  private async identifyAll(): Promise<void> {
+    for (
+      let next = this.deps.store.nextExtraction();
+      next !== undefined;
+      next = this.deps.store.nextExtraction()
+    ) {
+      await this.identifyOne(next);
+    }
+  }
+
+  private async identifyOne(tracks: ClipTracks): Promise<void> {
+    try {
+      await this.deps.identify(tracks);
+      this.tell(tracks);
+    } catch (thrown) {
+      const error = toClipidError(thrown);
+      const clip = this.deps.store.clip(tracks.galleryId, tracks.clipId);
+      if (clip !== undefined && remedyFor(error, 1, 1) === 'STOP') throw error;
+      this.deps.store.deleteExtraction(tracks.galleryId, tracks.clipId);
+      if (clip !== undefined) this.settle(clip, error);
+    }
+  }
+
+  private tell({ galleryId, clipId }: Pick<ClipRow, 'galleryId' | 'clipId'>): void {
+    const clip = this.deps.store.clip(galleryId, clipId);
+    if (clip !== undefined) this.deps.onChanged(clip);
+  }
+
+  private settle(claimed: ClipRow, error: ClipidError): void {
+    const { store, now } = this.deps;
+    const remedy = remedyFor(error, claimed.attempts, this.options.maxAttempts);
+    const row = store.clip(claimed.galleryId, claimed.clipId);
+    if (row === undefined) return;
+    const state = remedy === 'FAIL' ? ('FAILED' as const) : ('QUEUED' as const);
+    const notBeforeMs =
+      remedy === 'RETRY' ? now() + backoffMs(claimed.attempts, Math.random()) : row.notBeforeMs;
+    store.updateClip({
+      ...row,
+      state,
+      notBeforeMs,
+      errorCode: error.code,
+      errorText: error.message,
+      updatedMs: now(),
+    });
+    this.tell(row);
+    if (remedy === 'STOP') throw error;
+  }
+
+  private halt(error: ClipidError): void {
+    if (this.stop.signal.aborted) return;
+    this.stop.abort();
+    this.wake();
+    this.deps.onStopped(error);
+  }
+
+  private sleep(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.sleepers.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, IDLE_MS);
+      this.sleepers.add(wake);
+    });
+  }
+}
+
+/** A clip that was begun so often without an end has most likely taken the process down with it. */
+function gaveUp(clip: ClipRow): ClipidError {
+  return new ClipidError(
+    'LIMIT_EXCEEDED',
+    `Given up after ${clip.attempts - 1} attempts that did not come to an end. Submit the clip again to retry.`,
+  );
+}

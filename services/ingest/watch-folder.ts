@@ -1,0 +1,77 @@
+import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { watch, type FSWatcher } from 'chokidar';
+import { clipIdOfFile } from '../core/content-id.js';
+import { toClipidError, type ClipidError } from '../core/errors.js';
+import type { SubmitClip } from '../identify/port.js';
+
+export interface WatchOptions {
+  readonly folder: string;
+  readonly galleryId: string;
+  /** A file counts as complete when it has not grown for this long. */
+  readonly settleMs?: number;
+}
+
+export interface WatchDeps {
+  readonly submit: (clip: SubmitClip) => void;
+  /** A file that could not be submitted; it is tried again when it changes or at the next start. */
+  readonly onError: (path: string, error: ClipidError) => void;
+}
+
+/**
+ * Submits every file of a folder, those that are there and those that come. The clip's id is its
+ * content, so a restart submits nothing twice.
+ */
+export class FolderWatch {
+  private readonly stop = new AbortController();
+  /** Files are read one after the other: a full folder must not open thousands at once. */
+  private queue = Promise.resolve();
+
+  private constructor(
+    private readonly watcher: FSWatcher,
+    private readonly options: WatchOptions,
+    private readonly deps: WatchDeps,
+  ) {
+    watcher.on('add', (path) => this.enqueue(path));
+    watcher.on('change', (path) => this.enqueue(path));
+    watcher.on('error', (thrown) => deps.onError(options.folder, toClipidError(thrown)));
+  }
+
+  static start(options: WatchOptions, deps: WatchDeps): FolderWatch {
+    const folder = resolve(options.folder);
+    const watcher = watch(folder, {
+      ignored: (path) => path !== folder && basename(path).startsWith('.'),
+      followSymlinks: false,
+      awaitWriteFinish: { stabilityThreshold: options.settleMs ?? 2000, pollInterval: 200 },
+    });
+    return new FolderWatch(watcher, options, deps);
+  }
+
+  async close(): Promise<void> {
+    this.stop.abort();
+    await this.watcher.close();
+    await this.queue;
+  }
+
+  private enqueue(path: string): void {
+    this.queue = this.queue.then(() => this.submit(path));
+  }
+
+  private async submit(path: string): Promise<void> {
+    if (this.stopped()) return;
+    try {
+      const clipId = await clipIdOfFile(path, this.stop.signal);
+      this.deps.submit({
+        galleryId: this.options.galleryId,
+        clipId,
+        uri: pathToFileURL(path).href,
+      });
+    } catch (thrown) {
+      if (!this.stopped()) this.deps.onError(path, toClipidError(thrown));
+    }
+  }
+
+  private stopped(): boolean {
+    return this.stop.signal.aborted;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The `heuristic` quality: a stand-in until a trained quality net exists. It is measured, not learned:
+ * the product of four terms in [0, 1], each of which alone can make a face useless.
+ */
+export interface QualityInputs {
+  /** Aligned face, [sizePx, sizePx, 3] uint8. */
+  readonly chip: Uint8Array;
+  readonly sizePx: number;
+  /** [10] five points in frame pixels. */
+  readonly pointsPx: Float32Array;
+  /** In [0, 1]. */
+  readonly detectionScore: number;
+}
+
+/** Distance of the eyes, in frame pixels, at which half of the size term is reached. */
+const HALF_EYE_DISTANCE_PX = 14;
+/** Sharpness (see `sharpness`) at which half of its term is reached. */
+const HALF_SHARPNESS = 0.06;
+/** Turn of the head (see `turn`) at which the pose term has fallen to 1/e. */
+const POSE_SCALE = 0.35;
+
+/** Quality in [0, 1]; larger is better. */
+export function heuristicQuality(inputs: QualityInputs): number {
+  const eyes = eyeDistance(inputs.pointsPx);
+  const sharp = sharpness(inputs.chip, inputs.sizePx);
+  const size = saturate(eyes, HALF_EYE_DISTANCE_PX);
+  const focus = saturate(sharp, HALF_SHARPNESS);
+  const pose = Math.exp(-((turn(inputs.pointsPx) / POSE_SCALE) ** 2));
+  return size * focus * pose * inputs.detectionScore;
+}
+
+/** x^2 / (x^2 + half^2): 0 at 0, 1/2 at `half`, towards 1 beyond. */
+function saturate(x: number, half: number): number {
+  return (x * x) / (x * x + half * half);
+}
+
+/** In pixels. */
+export function eyeDistance(pointsPx: Float32Array): number {
+  const [lx = 0, ly = 0, rx = 0, ry = 0] = pointsPx;
+  return Math.hypot(rx - lx, ry - ly);
+}
+
+/**
+ * How far the nose tip lies to the side of the line from between the eyes to between the mouth's
+ * corners, in eye distances: 0 facing the camera, about 0.5 in half profile.
+ */
+export function turn(pointsPx: Float32Array): number {
+  const [lx = 0, ly = 0, rx = 0, ry = 0, nx = 0, ny = 0, mlx = 0, mly = 0, mrx = 0, mry = 0] =
+    pointsPx;
+  const eyes = { x: (lx + rx) / 2, y: (ly + ry) / 2 };
+  const axis = { x: (mlx + mrx) / 2 - eyes.x, y: (mly + mry) / 2 - eyes.y };
+  const length = Math.hypot(axis.x, axis.y);
+  const width = eyeDistance(pointsPx);
+  if (length === 0 || width === 0) return 1;
+  return Math.abs(axis.x * (ny - eyes.y) - axis.y * (nx - eyes.x)) / (length * width);
+}
+
+/**
+ * Fine detail against coarse contrast: the mean absolute second difference of the grey chip over its
+ * standard deviation. A blurred face, or a small one that was scaled up, has next to none; dividing
+ * by the contrast keeps a dark face from counting as blurred.
+ * chip: [sizePx, sizePx, 3] uint8.
+ */
+export function sharpness(chip: Uint8Array, sizePx: number): number {
+  const grey = toGrey(chip, sizePx);
+  let [detail, sum, squares, count] = [0, 0, 0, 0];
+  // The border is left out: background and black corners are not the face.
+  const margin = Math.floor(sizePx / 5);
+  for (let y = margin; y < sizePx - margin; y++) {
+    for (let x = margin; x < sizePx - margin; x++) {
+      const at = y * sizePx + x;
+      const here = grey[at] ?? 0;
+      detail += Math.abs(4 * here - around(grey, at, sizePx));
+      sum += here;
+      squares += here * here;
+      count += 1;
+    }
+  }
+  const deviation = Math.sqrt(Math.max(squares / count - (sum / count) ** 2, 1));
+  return detail / count / 4 / deviation;
+}
+
+function around(grey: Float32Array, at: number, sizePx: number): number {
+  return (
+    (grey[at - 1] ?? 0) + (grey[at + 1] ?? 0) + (grey[at - sizePx] ?? 0) + (grey[at + sizePx] ?? 0)
+  );
+}
+
+/** Rec. 601 luma, [sizePx * sizePx], 0..255. */
+function toGrey(chip: Uint8Array, sizePx: number): Float32Array {
+  const grey = new Float32Array(sizePx * sizePx);
+  for (let i = 0; i < grey.length; i++) {
+    grey[i] =
+      0.299 * (chip[3 * i] ?? 0) + 0.587 * (chip[3 * i + 1] ?? 0) + 0.114 * (chip[3 * i + 2] ?? 0);
+  }
+  return grey;
+}

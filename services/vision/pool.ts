@@ -1,0 +1,95 @@
+import { ClipidError } from '../core/errors.js';
+import type { RgbFrame } from '../core/types.js';
+import type { VisionBundle } from './networks.js';
+import type { FaceVision, FrameAnalysis } from './port.js';
+import type { VisionWorkerData } from './protocol.js';
+import { VisionWorker } from './vision-worker.js';
+
+export interface PoolOptions {
+  readonly workers: number;
+  readonly threadsPerWorker: number;
+}
+
+/** A frame in work and one that waits beside it, so that a worker never idles between two. */
+const FRAMES_PER_WORKER = 2;
+/** A worker that dies is replaced; one that keeps dying is a broken installation. */
+const MOST_RESTARTS = 5;
+
+/** FaceVision over worker threads; each frame goes to the worker with the least to do. */
+export class VisionPool implements FaceVision {
+  readonly concurrency: number;
+  readonly bundleId: string;
+  readonly dimension: number;
+  private readonly waiting: (() => void)[] = [];
+  private restarts = 0;
+  private closed = false;
+
+  private constructor(
+    private readonly data: VisionWorkerData,
+    private workers: VisionWorker[],
+  ) {
+    this.concurrency = workers.length * FRAMES_PER_WORKER;
+    this.bundleId = data.bundle.bundleId;
+    this.dimension = data.bundle.embedder.dimension;
+  }
+
+  /** Resolves when every worker has loaded and warmed its networks. Throws BUNDLE_INVALID, MODEL_FAILED. */
+  static async start(bundle: VisionBundle, options: PoolOptions): Promise<VisionPool> {
+    const data: VisionWorkerData = { bundle, threads: options.threadsPerWorker };
+    const workers = await Promise.all(
+      Array.from({ length: options.workers }, () => VisionWorker.start(data)),
+    );
+    return new VisionPool(data, workers);
+  }
+
+  /** Workers that can take frames; readiness wants at least one. */
+  get alive(): number {
+    return this.workers.filter((worker) => !worker.isGone).length;
+  }
+
+  async analyse(frame: RgbFrame, signal: AbortSignal): Promise<FrameAnalysis> {
+    try {
+      const worker = await this.freeWorker(signal);
+      return await abandonable(worker.analyse(frame), signal);
+    } finally {
+      await this.replaceDead();
+      this.waiting.shift()?.();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    for (const wake of this.waiting.splice(0)) wake();
+  }
+
+  private async freeWorker(signal: AbortSignal): Promise<VisionWorker> {
+    for (;;) {
+      signal.throwIfAborted();
+      if (this.closed) throw new ClipidError('UNAVAILABLE', 'The vision workers are shut down.');
+      const [best] = this.workers.filter((one) => !one.isGone).sort((a, b) => a.load - b.load);
+      if (best === undefined) throw new ClipidError('MODEL_FAILED', 'No vision worker is alive.');
+      if (best.load < FRAMES_PER_WORKER) return best;
+      await new Promise<void>((wake) => this.waiting.push(wake));
+    }
+  }
+
+  private async replaceDead(): Promise<void> {
+    const dead = this.workers.filter((worker) => worker.isGone);
+    if (dead.length === 0 || this.closed || this.restarts >= MOST_RESTARTS) return;
+    this.restarts += dead.length;
+    this.workers = this.workers.filter((worker) => !worker.isGone);
+    const started = await Promise.allSettled(dead.map(() => VisionWorker.start(this.data)));
+    for (const result of started)
+      if (result.status === 'fulfilled') this.workers.push(result.value);
+  }
+}
+
+/** The result, or the signal's reason at once; the worker's answer then is dropped. */
+function abandonable<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(new ClipidError('CANCELLED', 'The work was cancelled.'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,27 @@
+import type { RgbFrame } from '../core/types.js';
+import type { VisionBundle } from './networks.js';
+import type { FrameAnalysis } from './port.js';
+
+/** What a vision worker is started with. */
+export interface VisionWorkerData {
+  readonly bundle: VisionBundle;
+  /** Threads that each session of the worker uses. */
+  readonly threads: number;
+}
+
+export interface AnalyseRequest {
+  readonly id: number;
+  /** Its pixels' buffer is transferred, not copied. */
+  readonly frame: RgbFrame;
+}
+
+export type VisionReply =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'failed-to-start'; readonly code: string; readonly message: string }
+  | { readonly kind: 'analysed'; readonly id: number; readonly analysis: FrameAnalysis }
+  | {
+      readonly kind: 'failed';
+      readonly id: number;
+      readonly code: string;
+      readonly message: string;
+    };

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { Box } from '../../../services/core/boxes.js';
+import { DEFAULT_LINK_RULES } from '../../../services/extract/link.js';
+import { Tracker, type TrackedFaces } from '../../../services/extract/tracker.js';
+import type { FaceFeature } from '../../../services/core/types.js';
+
+/** People as unit vectors far from each other; `blend` makes a bad picture of one. */
+const ALICE = Float32Array.of(1, 0, 0, 0);
+const BOB = Float32Array.of(0, 1, 0, 0);
+
+function face(embedding: Float32Array, boxPx: Box): FaceFeature {
+  return { boxPx, pointsPx: new Float32Array(10), detectionScore: 0.9, feature: embedding, embedding, quality: 1 };
+}
+
+function at(x: number, y = 100, size = 50): Box {
+  return { x, y, width: size, height: size };
+}
+
+/** Runs frames 125 ms apart; each is its faces and the grey level of its picture. */
+function track(frames: readonly { faces: FaceFeature[]; grey?: number }[]): TrackedFaces[] {
+  const finished: TrackedFaces[] = [];
+  const tracker = new Tracker(DEFAULT_LINK_RULES, (faces) => finished.push(faces));
+  frames.forEach(({ faces, grey = 100 }, i) => {
+    tracker.add({
+      timestampMs: i * 125,
+      widthPx: 640,
+      heightPx: 360,
+      faces,
+      thumbnail: new Uint8Array(9 * 16 * 3).fill(grey),
+      stageMs: { detect: 0, align: 0, embed: 0, score: 0 },
+    });
+  });
+  tracker.finish();
+  return finished;
+}
+
+const whoIs = (faces: TrackedFaces): string =>
+  [...new Set(faces.map((one) => (one.embedding[0] === 1 ? 'alice' : 'bob')))].join('+');
+
+describe('Tracker', () => {
+  it('follows one person who moves', () => {
+    const tracks = track(Array.from({ length: 10 }, (_, i) => ({ faces: [face(ALICE, at(20 * i))] })));
+    expect(tracks.map((faces) => faces.length)).toEqual([10]);
+  });
+
+  it('keeps two people apart who cross', () => {
+    const frames = Array.from({ length: 21 }, (_, i) => ({
+      faces: [face(ALICE, at(20 * i)), face(BOB, at(400 - 20 * i))],
+    }));
+    const tracks = track(frames);
+    expect(tracks.map(whoIs).sort()).toEqual(['alice', 'bob']);
+    expect(tracks.map((faces) => faces.length)).toEqual([21, 21]);
+  });
+
+  it('keeps two people apart who cross while one hides the other', () => {
+    const frames = Array.from({ length: 21 }, (_, i) => {
+      const alice = face(ALICE, at(20 * i));
+      return { faces: i > 7 && i < 13 ? [alice] : [alice, face(BOB, at(400 - 20 * i))] };
+    });
+    expect(track(frames).map(whoIs).sort()).toEqual(['alice', 'bob']);
+  });
+
+  it('does not take another person in the same place for the first', () => {
+    const frames = [ALICE, ALICE, ALICE, BOB, BOB].map((who) => ({ faces: [face(who, at(100))] }));
+    expect(track(frames).map((faces) => faces.length)).toEqual([3, 2]);
+  });
+
+  it('ends a track at a cut, even for the same person in the same place', () => {
+    const frames = [100, 100, 100, 180, 180].map((grey) => ({ faces: [face(ALICE, at(100))], grey }));
+    expect(track(frames).map((faces) => faces.length)).toEqual([3, 2]);
+  });
+
+  it('does not take a slow change of light for a cut', () => {
+    const frames = Array.from({ length: 12 }, (_, i) => ({ faces: [face(ALICE, at(100))], grey: 40 + 12 * i }));
+    expect(track(frames)).toHaveLength(1);
+  });
+
+  it('bridges a short gap and not a long one', () => {
+    const seen = (present: boolean): { faces: FaceFeature[] } => ({ faces: present ? [face(ALICE, at(100))] : [] });
+    expect(track([true, true, false, false, true].map(seen))).toHaveLength(1);
+    expect(track([true, ...Array<boolean>(16).fill(false), true].map(seen))).toHaveLength(2);
+  });
+
+  it('links several people in one frame, each once', () => {
+    const frames = Array.from({ length: 5 }, () => ({
+      faces: [face(ALICE, at(0)), face(BOB, at(100)), face(Float32Array.of(0, 0, 1, 0), at(200))],
+    }));
+    expect(track(frames).map((faces) => faces.length)).toEqual([5, 5, 5]);
+  });
+});
