@@ -1,16 +1,15 @@
 import { ClipidError } from '../core/errors.js';
-import { toEmbedding } from '../core/vectors.js';
+import { toEmbedding, type Postprocess } from '../core/vectors.js';
 import { frameWeights, type Aggregation } from './weights.js';
 
 /** How a bundle turns the features of a track into one vector. */
 export interface AggregationRule {
   readonly kind: Aggregation;
-  /** [dimension], taken away before scaling to unit length; null for none. */
-  readonly mean: Float32Array | null;
+  readonly postprocess: Postprocess;
 }
 
 export interface Aggregate {
-  /** [dimension], unit length. */
+  /** [embedding dimension], unit length. */
   readonly template: Float32Array;
   /** [n]: each frame's share. */
   readonly weights: readonly number[];
@@ -33,7 +32,7 @@ export function aggregate(
     );
   }
   const weights = frameWeights(rule.kind, qualities);
-  return { template: toEmbedding(weightedSum(features, weights), rule.mean), weights };
+  return { template: toEmbedding(weightedSum(features, weights), rule.postprocess), weights };
 }
 
 /** sum w_i f_i, added up in double precision. */

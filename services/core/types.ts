@@ -38,9 +38,9 @@ export interface Face {
 
 /** A face with what the networks say of it. */
 export interface FaceFeature extends Face {
-  /** [dimension]: the recogniser's output, neither centred nor of unit length. */
+  /** [feature dimension]: the recogniser's output, neither centred nor of unit length. */
   readonly feature: Float32Array;
-  /** [dimension]: the same after the bundle's post-processing, unit length; what is compared. */
+  /** [dimension]: the feature after the bundle's post-processing, unit length; what is compared. */
   readonly embedding: Float32Array;
   /** The quality net's score: any real number, larger is better. */
   readonly quality: number;

@@ -40,17 +40,37 @@ export function similarity(a: Float32Array, b: Float32Array): number {
   return Math.min(1, Math.max(-1, dot(a, b)));
 }
 
+/** How a bundle makes its network's features comparable. */
+export interface Postprocess {
+  /** [feature dimension]: the mean feature of many people, taken away first; null for none. */
+  readonly mean: Float32Array | null;
+  /**
+   * A constant put behind the centred feature as one more dimension before scaling to unit length; 0
+   * for none. With a large lift the cosine orders pairs as the euclidean distance does, with none it
+   * sees the direction alone; between the two, short (uncertain) features do not gain by their noise.
+   */
+  readonly lift: number;
+}
+
+/** Dimensions of an embedding made from features of `featureDimension`. */
+export function embeddingDimension(featureDimension: number, { lift }: Postprocess): number {
+  return featureDimension + (lift > 0 ? 1 : 0);
+}
+
 /**
- * A bundle's post-processing: take the mean feature away, then scale to unit length.
- * feature: [dimension]; mean: [dimension] or null for none; result: [dimension], unit length.
+ * A bundle's post-processing: centre, lift, scale to unit length.
+ * feature: [n]; result: [n], or [n + 1] with a lift; unit length.
+ * Throws FIELD_INVALID when the mean has another dimension or nothing is left to scale.
  */
-export function toEmbedding(feature: Float32Array, mean: Float32Array | null): Float32Array {
-  if (mean === null) return toUnitLength(feature);
-  if (mean.length !== feature.length) {
+export function toEmbedding(feature: Float32Array, { mean, lift }: Postprocess): Float32Array {
+  if (mean !== null && mean.length !== feature.length) {
     throw new ClipidError(
       'FIELD_INVALID',
       `The mean has ${mean.length} dimensions, the feature ${feature.length}.`,
     );
   }
-  return toUnitLength(feature.map((value, i) => value - (mean[i] ?? 0)));
+  const out = new Float32Array(feature.length + (lift > 0 ? 1 : 0));
+  for (let i = 0; i < feature.length; i++) out[i] = (feature[i] ?? 0) - (mean?.[i] ?? 0);
+  if (lift > 0) out[feature.length] = lift;
+  return toUnitLength(out);
 }

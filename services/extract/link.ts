@@ -1,32 +1,41 @@
 import { intersectionOverUnion, relativeCentreDistance } from '../core/boxes.js';
+import type { Thresholds } from '../core/types.js';
 import { similarity } from '../core/vectors.js';
 import type { OpenTrack, SeenFace } from './open-track.js';
 
-/** When a face may continue a track. Similarities are cosines of the bundle's embeddings. */
+/** When a face may continue a track, or begin one. Similarities are cosines of embeddings. */
 export interface LinkRules {
   /** A face that looks less alike than this is somebody else, however well the boxes overlap. */
   readonly leastSimilarity: number;
   /** A face that has moved away from its expected place must look at least this much alike. */
   readonly movedSimilarity: number;
+  /** Similarity from which two faces surely are one person. */
+  readonly sureSimilarity: number;
   /** Overlap with the expected box from which a face counts as not having moved away. */
   readonly leastOverlap: number;
   /** Distance of centres, in box sides, beyond which no face is linked. */
   readonly farthest: number;
   /** A track that was not seen for longer is closed. */
   readonly longestGapMs: number;
+  /** Detection score that begins a track. Fainter detections only continue one (as in ByteTrack, 2022). */
+  readonly openingScore: number;
 }
 
 /**
- * Chosen on real clips with the default bundle, whose mean-centred similarities are about 0 +- 0.1 for
- * two people and above 0.4 for one from frame to frame.
+ * The rules for a bundle, on its own scale of similarity. Frames of one person beside each other look
+ * much more alike than two pictures of different days, so a link asks for no match, only for no contrast.
  */
-export const DEFAULT_LINK_RULES: LinkRules = {
-  leastSimilarity: 0.1,
-  movedSimilarity: 0.35,
-  leastOverlap: 0.3,
-  farthest: 2.5,
-  longestGapMs: 1500,
-};
+export function linkRulesFor({ matched, uncertain }: Thresholds): LinkRules {
+  return {
+    leastSimilarity: uncertain - 0.2,
+    movedSimilarity: uncertain - 0.02,
+    sureSimilarity: matched,
+    leastOverlap: 0.3,
+    farthest: 2.5,
+    longestGapMs: 1500,
+    openingScore: 0.5,
+  };
+}
 
 export interface Link {
   readonly track: OpenTrack;
@@ -58,7 +67,10 @@ export function linkFaces(
   return links;
 }
 
-/** Overlap plus similarity, in [-1, 2]; minus infinity where the face cannot be the track's person. */
+/**
+ * Overlap in [0, 1] plus likeness, 0 at `leastSimilarity` and 1 at `sureSimilarity`; minus infinity
+ * where the face cannot be the track's person.
+ */
 export function linkScore(track: OpenTrack, face: SeenFace, rules: LinkRules): number {
   const expected = track.predictBox(face.timestampMs);
   const overlap = Math.max(
@@ -71,5 +83,6 @@ export function linkScore(track: OpenTrack, face: SeenFace, rules: LinkRules): n
     return Number.NEGATIVE_INFINITY;
   if (!inPlace && relativeCentreDistance(expected, face.boxPx) > rules.farthest)
     return Number.NEGATIVE_INFINITY;
-  return overlap + likeness;
+  const range = rules.sureSimilarity - rules.leastSimilarity;
+  return overlap + (likeness - rules.leastSimilarity) / range;
 }

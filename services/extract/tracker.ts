@@ -28,7 +28,9 @@ export class Tracker {
     const links = linkFaces(this.open, faces, this.rules);
     for (const { track, face } of links) track.add(face);
     const linked = new Set(links.map((link) => link.face));
-    for (const face of faces) if (!linked.has(face)) this.open.push(new OpenTrack(face));
+    const isNew = (face: SeenFace): boolean =>
+      !linked.has(face) && face.detectionScore >= this.rules.openingScore;
+    this.open.push(...faces.filter(isNew).map((face) => new OpenTrack(face)));
   }
 
   /** Ends every open track: at a cut, and at the end of the clip. */

@@ -3,6 +3,9 @@ import type { RgbFrame } from '../core/types.js';
 import type { Similarity } from './affine.js';
 import type { Bounds } from './resample.js';
 
+/** x and y of 68 landmarks. */
+export const LANDMARK_VALUES = 136;
+
 /** How a face's box was put into the landmark net's square: needed to read its answer. */
 export interface LandmarkCrop {
   readonly toSource: Similarity;

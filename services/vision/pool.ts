@@ -1,7 +1,9 @@
 import { ClipidError } from '../core/errors.js';
 import type { RgbFrame } from '../core/types.js';
-import type { VisionBundle } from './networks.js';
+import { embeddingDimension } from '../core/vectors.js';
+import type { LoadedBundle } from '../models/load.js';
 import type { FaceVision, FrameAnalysis } from './port.js';
+import { postprocessOf } from './postprocess.js';
 import type { VisionWorkerData } from './protocol.js';
 import { VisionWorker } from './vision-worker.js';
 
@@ -30,11 +32,12 @@ export class VisionPool implements FaceVision {
   ) {
     this.concurrency = workers.length * FRAMES_PER_WORKER;
     this.bundleId = data.bundle.bundleId;
-    this.dimension = data.bundle.embedder.dimension;
+    const { manifest } = data.bundle;
+    this.dimension = embeddingDimension(manifest.embedder.dimension, postprocessOf(manifest));
   }
 
   /** Resolves when every worker has loaded and warmed its networks. Throws BUNDLE_INVALID, MODEL_FAILED. */
-  static async start(bundle: VisionBundle, options: PoolOptions): Promise<VisionPool> {
+  static async start(bundle: LoadedBundle, options: PoolOptions): Promise<VisionPool> {
     const data: VisionWorkerData = { bundle, threads: options.threadsPerWorker };
     const workers = await Promise.all(
       Array.from({ length: options.workers }, () => VisionWorker.start(data)),

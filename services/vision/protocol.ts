@@ -1,10 +1,10 @@
 import type { RgbFrame } from '../core/types.js';
-import type { VisionBundle } from './networks.js';
+import type { LoadedBundle } from '../models/load.js';
 import type { FrameAnalysis } from './port.js';
 
 /** What a vision worker is started with. */
 export interface VisionWorkerData {
-  readonly bundle: VisionBundle;
+  readonly bundle: LoadedBundle;
   /** Threads that each session of the worker uses. */
   readonly threads: number;
 }

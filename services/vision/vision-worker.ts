@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { ClipidError, errorFromParts } from '../core/errors.js';
+import { startWorker } from '../core/worker-url.js';
 import type { RgbFrame } from '../core/types.js';
 import type { FrameAnalysis } from './port.js';
 import type { AnalyseRequest, VisionReply, VisionWorkerData } from './protocol.js';
@@ -17,8 +18,7 @@ export class VisionWorker {
   private gone = false;
 
   private constructor(data: VisionWorkerData) {
-    const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
-    this.worker = new Worker(new URL(file, import.meta.url), { workerData: data, name: 'vision' });
+    this.worker = startWorker(import.meta.url, 'worker', { workerData: data, name: 'vision' });
     this.worker.on('error', (cause) => this.fail('A vision worker died.', cause));
     this.worker.on('exit', () => this.fail('A vision worker ended.'));
   }

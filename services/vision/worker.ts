@@ -1,7 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { InferenceSession } from 'onnxruntime-node';
 import { toClipidError } from '../core/errors.js';
+import type { BundleManifest } from '../models/manifest.js';
 import { Analyser } from './analyser.js';
-import { loadNetworks, runPixels } from './networks.js';
+import { loadNetworks, runPixels, type Networks } from './networks.js';
 import type { AnalyseRequest, VisionReply, VisionWorkerData } from './protocol.js';
 
 /**
@@ -15,30 +17,31 @@ function reply(message: VisionReply): void {
   port?.postMessage(message);
 }
 
-async function start(data: VisionWorkerData): Promise<Analyser> {
-  const networks = await loadNetworks(data.bundle, data.threads);
-  const analyser = new Analyser(networks, data.bundle);
-  await warmUp(analyser, data);
-  return analyser;
+async function start({ bundle, threads }: VisionWorkerData): Promise<Analyser> {
+  const networks = await loadNetworks(bundle, threads);
+  const ready = new Analyser(networks, bundle);
+  await warmUp(ready, networks, bundle.manifest);
+  return ready;
+}
 
-  // The first run of a session plans its memory; it must not fall on the first clip.
-  async function warmUp(ready: Analyser, { bundle }: VisionWorkerData): Promise<void> {
-    for (const graph of networks.detectors) {
-      const pixels = new Uint8Array(graph.widthPx * graph.heightPx * 3);
-      await ready.analyse({
-        widthPx: graph.widthPx,
-        heightPx: graph.heightPx,
-        timestampMs: 0,
-        pixels,
-      });
-    }
-    for (const [session, sizePx] of [
-      [networks.landmarks, bundle.landmarks.sizePx],
-      [networks.embedder, bundle.embedder.sizePx],
-    ] as const) {
-      await runPixels(session, new Uint8Array(sizePx * sizePx * 3), [1, sizePx, sizePx, 3]);
-    }
+/** The first run of a session plans its memory; it must not fall on the first clip. */
+async function warmUp(
+  ready: Analyser,
+  networks: Networks,
+  manifest: BundleManifest,
+): Promise<void> {
+  for (const { inputWidthPx: widthPx, inputHeightPx: heightPx } of manifest.detector.graphs) {
+    const pixels = new Uint8Array(widthPx * heightPx * 3);
+    await ready.analyse({ widthPx, heightPx, timestampMs: 0, pixels });
   }
+  const { landmarks, embedder } = manifest;
+  await runBlank(networks.landmarks, landmarks.inputSizePx, 'landmarks');
+  await runBlank(networks.embedder, embedder.inputSizePx, 'feature');
+}
+
+async function runBlank(session: InferenceSession, sizePx: number, name: string): Promise<void> {
+  const blank = new Uint8Array(sizePx * sizePx * 3);
+  await runPixels(session, blank, [1, sizePx, sizePx, 3], [name]);
 }
 
 let analyser: Analyser | undefined;

@@ -33,7 +33,8 @@ describe('mapInOrder', () => {
       running--;
       return n;
     };
-    for await (const n of mapInOrder(numbers(10, asked), work, 3)) expect(asked.length).toBeLessThanOrEqual(n + 3);
+    for await (const n of mapInOrder(numbers(10, asked), work, 3))
+      expect(asked.length).toBeLessThanOrEqual(n + 3);
     expect(most).toBe(3);
   });
 

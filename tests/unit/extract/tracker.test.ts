@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../../services/core/boxes.js';
-import { DEFAULT_LINK_RULES } from '../../../services/extract/link.js';
+import { linkRulesFor } from '../../../services/extract/link.js';
 import { Tracker, type TrackedFaces } from '../../../services/extract/tracker.js';
 import type { FaceFeature } from '../../../services/core/types.js';
+
+const RULES = linkRulesFor({ matched: 0.735, uncertain: 0.7 });
 
 /** People as unit vectors far from each other; `blend` makes a bad picture of one. */
 const ALICE = Float32Array.of(1, 0, 0, 0);
 const BOB = Float32Array.of(0, 1, 0, 0);
 
 function face(embedding: Float32Array, boxPx: Box): FaceFeature {
-  return { boxPx, pointsPx: new Float32Array(10), detectionScore: 0.9, feature: embedding, embedding, quality: 1 };
+  return {
+    boxPx,
+    pointsPx: new Float32Array(10),
+    detectionScore: 0.9,
+    feature: embedding,
+    embedding,
+    quality: 1,
+  };
 }
 
 function at(x: number, y = 100, size = 50): Box {
@@ -19,7 +28,7 @@ function at(x: number, y = 100, size = 50): Box {
 /** Runs frames 125 ms apart; each is its faces and the grey level of its picture. */
 function track(frames: readonly { faces: FaceFeature[]; grey?: number }[]): TrackedFaces[] {
   const finished: TrackedFaces[] = [];
-  const tracker = new Tracker(DEFAULT_LINK_RULES, (faces) => finished.push(faces));
+  const tracker = new Tracker(RULES, (faces) => finished.push(faces));
   frames.forEach(({ faces, grey = 100 }, i) => {
     tracker.add({
       timestampMs: i * 125,
@@ -39,7 +48,9 @@ const whoIs = (faces: TrackedFaces): string =>
 
 describe('Tracker', () => {
   it('follows one person who moves', () => {
-    const tracks = track(Array.from({ length: 10 }, (_, i) => ({ faces: [face(ALICE, at(20 * i))] })));
+    const tracks = track(
+      Array.from({ length: 10 }, (_, i) => ({ faces: [face(ALICE, at(20 * i))] })),
+    );
     expect(tracks.map((faces) => faces.length)).toEqual([10]);
   });
 
@@ -66,19 +77,38 @@ describe('Tracker', () => {
   });
 
   it('ends a track at a cut, even for the same person in the same place', () => {
-    const frames = [100, 100, 100, 180, 180].map((grey) => ({ faces: [face(ALICE, at(100))], grey }));
+    const frames = [100, 100, 100, 180, 180].map((grey) => ({
+      faces: [face(ALICE, at(100))],
+      grey,
+    }));
     expect(track(frames).map((faces) => faces.length)).toEqual([3, 2]);
   });
 
   it('does not take a slow change of light for a cut', () => {
-    const frames = Array.from({ length: 12 }, (_, i) => ({ faces: [face(ALICE, at(100))], grey: 40 + 12 * i }));
+    const frames = Array.from({ length: 12 }, (_, i) => ({
+      faces: [face(ALICE, at(100))],
+      grey: 40 + 12 * i,
+    }));
     expect(track(frames)).toHaveLength(1);
   });
 
   it('bridges a short gap and not a long one', () => {
-    const seen = (present: boolean): { faces: FaceFeature[] } => ({ faces: present ? [face(ALICE, at(100))] : [] });
+    const seen = (present: boolean): { faces: FaceFeature[] } => ({
+      faces: present ? [face(ALICE, at(100))] : [],
+    });
     expect(track([true, true, false, false, true].map(seen))).toHaveLength(1);
     expect(track([true, ...Array<boolean>(16).fill(false), true].map(seen))).toHaveLength(2);
+  });
+
+  it('lets a faint detection continue a track but not begin one', () => {
+    const faint = { ...face(ALICE, at(100)), detectionScore: 0.35 };
+    expect(track([{ faces: [faint] }, { faces: [faint] }])).toEqual([]);
+    const tracks = track([
+      { faces: [face(ALICE, at(100))] },
+      { faces: [faint] },
+      { faces: [faint] },
+    ]);
+    expect(tracks.map((faces) => faces.length)).toEqual([3]);
   });
 
   it('links several people in one frame, each once', () => {

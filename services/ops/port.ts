@@ -1,0 +1,48 @@
+/** Writes one line of JSON for each call: facts first, then a sentence in lower case. */
+export interface Logger {
+  debug(facts: object, message: string): void;
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+  fatal(facts: object, message: string): void;
+  /** A logger that adds these facts to every line. */
+  child(facts: object): Logger;
+}
+
+/** How the work on one clip ended. */
+export interface ClipOutcome {
+  readonly outcome: 'done' | 'failed';
+  /** Our error code; for a failed clip. */
+  readonly errorCode?: string;
+  readonly processingMs: number;
+  /** Length of the video that was looked at; 0 where it could not be read. */
+  readonly videoMs: number;
+}
+
+export interface TemplateCounts {
+  readonly enrolled: number;
+  /** Enrolled or not. */
+  readonly total: number;
+}
+
+/** What the other folders tell of their work, through callbacks; times are in milliseconds. */
+export interface Metrics {
+  /** `clipid.v1.SearchService/SearchFaces`, `OK`. */
+  rpcServed(method: string, code: string, durationMs: number): void;
+  clipFinished(outcome: ClipOutcome): void;
+  framesDecoded(count: number): void;
+  facesFound(count: number): void;
+  /** One of a fixed set of stages: `decode`, `detect`, `embed`, ... */
+  stageFinished(stage: string, durationMs: number): void;
+  indexSearched(durationMs: number): void;
+  messagesConsumed(topic: string, count: number): void;
+  /** `errorCode` only where the message could not be processed. */
+  messageProcessed(topic: string, durationMs: number, errorCode?: string): void;
+  /** Asked whenever metrics are read. */
+  watchQueue(queue: string, length: () => number): void;
+  watchTemplates(count: () => TemplateCounts): void;
+  setBuild(version: string, bundleId: string): void;
+  /** Everything in Prometheus' text format. */
+  text(): Promise<string>;
+  readonly contentType: string;
+}

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import type { ClipRow } from '../../../services/gallery/port.js';
+import { Sampling } from '../../../services/gen/clipid/v1/clip.js';
+import { SubmitClipRequest } from '../../../services/gen/clipid/v1/clip_service.js';
+import { fromSampling, fromSubmitClip, toClip } from '../../../services/search/map-clip.js';
+
+const ROW: ClipRow = {
+  galleryId: 'g',
+  clipId: 'c',
+  uri: 'file:///c.mp4',
+  state: 'FAILED',
+  enrolAs: 'ada',
+  sampling: { framesPerSecond: 8, startMs: 0, endMs: 2500 },
+  metadata: { a: 1 },
+  attempts: 3,
+  notBeforeMs: 0,
+  errorCode: 'CLIP_UNREADABLE',
+  errorText: 'not a video',
+  bundleId: null,
+  durationMs: 0,
+  widthPx: null,
+  heightPx: null,
+  frameCount: null,
+  warnings: ['short'],
+  submittedMs: 1000,
+  updatedMs: 2000,
+};
+
+describe('a clip', () => {
+  it('is shown with everything that its row knows', () => {
+    expect(toClip(ROW)).toEqual({
+      galleryId: 'g',
+      clipId: 'c',
+      uri: 'file:///c.mp4',
+      state: 'CLIP_STATE_FAILED',
+      error: { code: 'CLIP_UNREADABLE', message: 'not a video' },
+      warnings: ['short'],
+      sampling: {
+        framesPerSecond: 8,
+        startOffset: { seconds: 0, nanos: 0 },
+        endOffset: { seconds: 2, nanos: 5e8 },
+      },
+      metadata: { a: 1 },
+      enrollAs: 'ada',
+      attempts: 3,
+      duration: { seconds: 0, nanos: 0 },
+      widthPx: 0,
+      heightPx: 0,
+      frameCount: 0,
+      bundleId: '',
+      submitTime: { seconds: 1, nanos: 0 },
+      updateTime: { seconds: 2, nanos: 0 },
+    });
+  });
+
+  it('has an error only when it failed: an earlier attempt is not its fault', () => {
+    expect(toClip({ ...ROW, state: 'QUEUED', durationMs: null })).toMatchObject({
+      error: undefined,
+      duration: undefined,
+    });
+  });
+});
+
+describe('a submission', () => {
+  const request = SubmitClipRequest.fromPartial({ galleryId: 'g', uri: 'file:///c.mp4' });
+
+  it('holds what was set and nothing else', () => {
+    expect(fromSubmitClip(request)).toEqual({ galleryId: 'g', uri: 'file:///c.mp4' });
+    const sampling = { startOffset: { seconds: 1, nanos: 0 } };
+    const full = {
+      ...request,
+      clipId: 'c',
+      enrollAs: 'ada',
+      metadata: {},
+      sampling: Sampling.fromPartial(sampling),
+    };
+    expect(fromSubmitClip(full)).toEqual({
+      galleryId: 'g',
+      uri: 'file:///c.mp4',
+      clipId: 'c',
+      enrolAs: 'ada',
+      metadata: {},
+      sampling: { startMs: 1000 },
+    });
+  });
+
+  it.each([
+    [{ galleryId: '' }, 'gallery_id is required'],
+    [{ uri: '' }, 'uri is required'],
+    [{ uri: `file:///${'x'.repeat(2048)}` }, 'uri has 2056 characters; at most 2048 are allowed'],
+    [{ clipId: 'a b' }, 'clip_id must be 1 to 128 letters, digits or . _ - : @'],
+    [{ clipId: '../a' }, 'clip_id must be 1 to 128 letters'],
+    [{ enrollAs: 'x'.repeat(129) }, 'enroll_as must be 1 to 128 letters'],
+  ])('is refused: %o', (change, message) => {
+    expect(() => fromSubmitClip({ ...request, ...change })).toThrow(message);
+  });
+
+  it.each([0, -1, 60.1, Number.NaN, Number.POSITIVE_INFINITY])(
+    'is refused at %d frames a second',
+    (rate) => {
+      expect(() => fromSampling(Sampling.fromPartial({ framesPerSecond: rate }))).toThrow(
+        'it must be in [0.1, 60] frames a second',
+      );
+    },
+  );
+
+  it('is refused when it ends before it starts', () => {
+    const startOffset = { seconds: 2, nanos: 0 };
+    const sampling = Sampling.fromPartial({ startOffset, endOffset: startOffset });
+    expect(() => fromSampling(sampling)).toThrow('sampling.end_offset is 2 s; it must be after');
+  });
+});
