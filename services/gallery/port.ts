@@ -96,8 +96,20 @@ export interface OutboxRow {
   readonly createdMs: number;
 }
 
-/** One page of a list in its natural order; `after` is the last key of the page before. */
+/** What a write did to the templates, as the indexes must follow it once the write is committed. */
+export interface TemplateChange {
+  /** Rows as they are now: new, or named, renamed or without their identity since. */
+  readonly put: readonly TemplateRow[];
+  /** Rows as they were before they were deleted. */
+  readonly removed: readonly TemplateRow[];
+}
+
+/**
+ * One page of a list in the order of its key (byte by byte); `after` is the last key of the page
+ * before: the row's own id, or `appearanceKey(row)`.
+ */
 export interface Page {
+  /** At least 1. */
   readonly limit: number;
   readonly after?: string;
 }
@@ -105,7 +117,10 @@ export interface Page {
 /**
  * The store: the one truth (invariant 3). Calls are synchronous and short; a write happens alone or
  * inside `transaction`, which commits to disk before it returns and leaves nothing behind when `work`
- * throws. Every method throws STORE_FAILED when the database fails.
+ * throws; transactions may be nested. Every method throws STORE_FAILED when the database fails and
+ * UNAVAILABLE once it is closed. A row that names a gallery, identity or clip that is not there is
+ * refused with that one's NOT_FOUND. Deleted bytes are overwritten, and gone from the write-ahead log
+ * when the deletion's outermost transaction has returned.
  */
 export interface GalleryStore {
   transaction<T>(work: () => T): T;
@@ -113,23 +128,37 @@ export interface GalleryStore {
   insertGallery(row: GalleryRow): void; // throws ALREADY_EXISTS
   gallery(galleryId: string): GalleryRow | undefined;
   galleries(page: Page): GalleryRow[];
-  /** Deletes the gallery and all that belongs to it; the freed pages are overwritten. */
+  /** Deletes the gallery and all that belongs to it. False where there was none. */
   deleteGallery(galleryId: string): boolean;
 
   insertIdentity(row: IdentityRow): void; // throws ALREADY_EXISTS
+  /** Writes the row as it is given, `revision` too. */
   updateIdentity(row: IdentityRow): void;
   identity(galleryId: string, identityId: string): IdentityRow | undefined;
   identities(galleryId: string, page: Page): IdentityRow[];
-  /** Deletes the identity. Enrolled images go; tracks stay as appearances of nobody. Returns labels that left. */
-  deleteIdentity(galleryId: string, identityId: string): TemplateRow[];
+  countIdentities(galleryId: string): number;
+  /**
+   * Deletes the identity. `removed`: its enrolled images, and tracks whose clip is gone. `put`: the
+   * tracks that stay, now as appearances of nobody. Both are empty where there was no such identity.
+   */
+  deleteIdentity(galleryId: string, identityId: string): TemplateChange;
 
-  /** Writes templates under fresh labels; one whose id is there already keeps its label. Returns them as stored. */
+  /**
+   * Writes templates under fresh labels. One whose id is there already stays as it is; only where it
+   * had no identity it takes the one that is given. Returns them as stored, in the order given.
+   * Throws FIELD_INVALID for another dimension or a length that is not 1 (within 1e-3), LIMIT_EXCEEDED
+   * where the gallery's labels are used up.
+   */
   putTemplates(rows: readonly Omit<TemplateRow, 'label'>[]): TemplateRow[];
   template(galleryId: string, templateId: string): TemplateRow | undefined;
+  /** In order of label; labels that are not there are passed over. */
   templatesByLabel(galleryId: string, labels: readonly number[]): TemplateRow[];
   templatesOfIdentity(galleryId: string, identityId: string): TemplateRow[];
-  /** In order of label, from the first above `afterLabel`; for building indexes in pages. */
+  /** In order of label, from the first above `afterLabel` (-1: all); for building indexes in pages. */
   templates(galleryId: string, afterLabel: number, limit: number): TemplateRow[];
+  /** The highest label in use; -1 where the gallery has no templates. */
+  lastLabel(galleryId: string): number;
+  /** Null takes the identity away. Throws TEMPLATE_NOT_FOUND, IDENTITY_NOT_FOUND. */
   setTemplateIdentity(galleryId: string, templateId: string, identityId: string | null): void;
   countTemplates(galleryId: string): { enrolled: number; total: number };
 
@@ -145,17 +174,26 @@ export interface GalleryStore {
   /** Deletes the clip, its appearances and those of its templates that are not enrolled; returns these. */
   deleteClip(galleryId: string, clipId: string): TemplateRow[];
 
-  /** The durable step between the two stages. */
+  /** The durable step between the two stages. Throws CLIP_NOT_FOUND where the clip was deleted meanwhile. */
   putExtraction(tracks: ClipTracks): void;
+  /** The oldest that waits. */
   nextExtraction(): ClipTracks | undefined;
   deleteExtraction(galleryId: string, clipId: string): void;
 
+  /** A track that is there already stays as it is. Throws CLIP_NOT_FOUND. */
   putAppearances(rows: readonly AppearanceRow[]): void;
   appearancesOfClip(galleryId: string, clipId: string): AppearanceRow[];
+  /** In order of clip and track; `page.after` is an `appearanceKey`. */
   appearancesOfIdentity(galleryId: string, identityId: string, page: Page): AppearanceRow[];
   appearanceOfTemplate(galleryId: string, templateId: string): AppearanceRow | undefined;
-  setDecision(row: Pick<AppearanceRow, 'galleryId' | 'clipId' | 'trackIndex' | 'decision' | 'identityId' | 'similarity'>): void;
+  setDecision(
+    row: Pick<
+      AppearanceRow,
+      'galleryId' | 'clipId' | 'trackIndex' | 'decision' | 'identityId' | 'similarity'
+    >,
+  ): void;
 
+  /** In order; an event whose id waits already is not added again. */
   appendOutbox(rows: readonly OutboxRow[]): void;
   outbox(limit: number): OutboxRow[];
   deleteOutbox(eventIds: readonly string[]): void;

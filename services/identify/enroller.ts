@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ClipidError, toClipidError } from '../core/errors.js';
+import { toClipidError } from '../core/errors.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { GalleryStore, IdentityRow, TemplateRow } from '../gallery/port.js';
 import { newTemplate, type NewTemplate } from './identifier.js';
@@ -198,12 +198,4 @@ function toItem(
     reasons,
     message,
   };
-}
-
-/** For callers that must know the gallery is there before anything is written. */
-export function requireGallery(store: GalleryStore, galleryId: string): void {
-  if (store.gallery(galleryId) !== undefined) return;
-  throw new ClipidError('GALLERY_NOT_FOUND', `There is no gallery ${galleryId}.`, {
-    field: 'gallery_id',
-  });
 }

@@ -3,6 +3,7 @@ import { templateId } from '../core/template-id.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { AppearanceRow, ClipRow, GalleryStore, TemplateRow } from '../gallery/port.js';
 import { verdict, type Verdict } from './decision.js';
+import { requireGallery } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
 import type { Indexes } from './ports-in.js';
@@ -34,12 +35,7 @@ export class Identifier {
   }
 
   private checkBundle(clip: ClipTracks): void {
-    const gallery = this.deps.store.gallery(clip.galleryId);
-    if (gallery === undefined) {
-      throw new ClipidError('GALLERY_NOT_FOUND', `There is no gallery ${clip.galleryId}.`, {
-        field: 'gallery_id',
-      });
-    }
+    const gallery = requireGallery(this.deps.store, clip.galleryId);
     if (gallery.bundleId !== clip.bundleId) {
       throw new ClipidError(
         'BUNDLE_MISMATCH',
@@ -87,10 +83,9 @@ export class Identifier {
   private enrolIfAsked({ galleryId, enrolAs }: ClipRow, clip: ClipTracks): string[] {
     if (enrolAs === null) return [];
     const { store, thresholds } = this.deps;
-    if (store.identity(galleryId, enrolAs) === undefined)
-      return [`not enrolled: there is no identity ${enrolAs}`];
     const person = onePerson(clip.tracks, thresholds);
     if (person.tracks.length === 0) return [`not enrolled: ${person.problem}`];
+    this.ensureIdentity(galleryId, enrolAs);
     for (const track of person.tracks) {
       const id = idOf(clip, track);
       if (store.template(galleryId, id)?.identityId == null)
@@ -106,6 +101,14 @@ export class Identifier {
       });
     }
     return [];
+  }
+
+  private ensureIdentity(galleryId: string, identityId: string): void {
+    const { store, now } = this.deps;
+    if (store.identity(galleryId, identityId) !== undefined) return;
+    const nowMs = now();
+    const named = { galleryId, identityId, displayName: identityId, metadata: {} };
+    store.insertIdentity({ ...named, createdMs: nowMs, updatedMs: nowMs, revision: 1 });
   }
 }
 

@@ -81,7 +81,9 @@ export interface EnrolResult {
 }
 
 export interface IdentityService {
-  create(row: Pick<IdentityRow, 'galleryId' | 'identityId' | 'displayName' | 'metadata'>): IdentityRow;
+  create(
+    row: Pick<IdentityRow, 'galleryId' | 'identityId' | 'displayName' | 'metadata'>,
+  ): IdentityRow;
   get(galleryId: string, identityId: string): IdentityRow;
   list(galleryId: string, page: Page): IdentityRow[];
   /** Throws CONFLICT when `revision` is given and is not the present one. */
@@ -129,13 +131,19 @@ export interface SearchedFace {
   /** The nearest identities, best first, each with its decision; also those under the threshold. */
   readonly matches: readonly Match[];
   /** Where this face was seen, named or not, at or above the threshold of UNCERTAIN; best first. */
-  readonly appearances: readonly { readonly appearance: AppearanceRow; readonly similarity: number }[];
+  readonly appearances: readonly {
+    readonly appearance: AppearanceRow;
+    readonly similarity: number;
+  }[];
 }
 
 export interface SearchResult {
   readonly bundleId: string;
   readonly searched: readonly SearchedFace[];
-  readonly unsearched: readonly { readonly face: ProbeFace | null; readonly reasons: readonly FaceReason[] }[];
+  readonly unsearched: readonly {
+    readonly face: ProbeFace | null;
+    readonly reasons: readonly FaceReason[];
+  }[];
 }
 
 export interface SearchService {

@@ -1,5 +1,5 @@
 import type { ClipTracks, Sampling } from '../core/types.js';
-import type { TemplateRow, VectorIndex } from '../gallery/port.js';
+import type { TemplateChange, VectorIndex } from '../gallery/port.js';
 
 /** The first stage, as the second one needs it for pictures and clips that come with a call. */
 export interface Extractor {
@@ -11,12 +11,6 @@ export interface ExtractTarget {
   readonly galleryId: string;
   readonly clipId: string;
   readonly sampling?: Sampling;
-}
-
-/** What changed in a gallery's templates with a committed transaction. */
-export interface TemplateChange {
-  readonly put: readonly TemplateRow[];
-  readonly removed: readonly TemplateRow[];
 }
 
 /** The two indexes of each gallery, kept in step with the store. */

@@ -2,7 +2,7 @@ import { ClipidError } from '../core/errors.js';
 import { toUnitLength } from '../core/vectors.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { GalleryStore } from '../gallery/port.js';
-import { requireGallery } from './enroller.js';
+import { requireGallery, requireIdentity } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import type {
   ProbeFace,
@@ -50,12 +50,11 @@ export class Searcher implements SearchService {
   }
 
   private checkGallery(galleryId: string): void {
-    requireGallery(this.deps.store, galleryId);
-    const bundleId = this.deps.store.gallery(galleryId)?.bundleId;
+    const { bundleId } = requireGallery(this.deps.store, galleryId);
     if (bundleId === this.deps.bundleId) return;
     throw new ClipidError(
       'BUNDLE_MISMATCH',
-      `Gallery ${galleryId} holds vectors of ${String(bundleId)}; this service runs ${this.deps.bundleId}.`,
+      `Gallery ${galleryId} holds vectors of ${bundleId}; this service runs ${this.deps.bundleId}.`,
     );
   }
 
@@ -101,15 +100,7 @@ export class Searcher implements SearchService {
 
   private identityVectors(galleryId: string, identityId: string): ProbeVector[] {
     const { store } = this.deps;
-    if (store.identity(galleryId, identityId) === undefined) {
-      throw new ClipidError(
-        'IDENTITY_NOT_FOUND',
-        `There is no identity ${identityId} in gallery ${galleryId}.`,
-        {
-          field: 'identity_id',
-        },
-      );
-    }
+    requireIdentity(store, galleryId, identityId);
     return store
       .templatesOfIdentity(galleryId, identityId)
       .map(({ vector }) => ({ face: NO_PLACE, vector }));

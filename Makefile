@@ -1,0 +1,85 @@
+# The front door: `make` lists it. A fresh machine needs Node and, to compile two native modules,
+# python3, make and g++; nothing else is downloaded than the npm packages of package-lock.json.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+NODE_AT_LEAST := 20.19.0
+CLIPID := node dist/services/main.js
+# npm writes this at the end of every installation.
+INSTALLED := node_modules/.package-lock.json
+BUILT := dist/.built
+SOURCES := $(shell find services -name '*.ts' 2>/dev/null)
+# Options for the command that is run: make demo ARGS='--folder /tmp/demo'
+ARGS ?=
+
+# Nothing is fetched from other hosts than the npm registry: the CPU provider is in the package, and
+# native modules are compiled here, against this Node's own headers where they are installed.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+export ONNXRUNTIME_NODE_INSTALL := skip
+export npm_config_build_from_source := true
+NODE_PREFIX := $(shell dirname "$$(dirname "$$(readlink -f "$$(command -v node)" 2>/dev/null)")" 2>/dev/null)
+ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
+export npm_config_nodedir := $(NODE_PREFIX)
+endif
+
+.PHONY: help setup build demo run test lint format proto proto-check bench clean
+
+help: ## this list
+	@echo 'make <target>   (make demo is a good start)'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+	  || sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1  \2/p' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) ## check the machine and install packages
+
+build: $(BUILT) ## compile to dist/
+
+demo: $(BUILT) ## see it work: clips from pictures that come along, people found, a contact sheet
+	@$(CLIPID) demo $(ARGS)
+
+run: $(BUILT) ## start the server (ARGS='--watch folder')
+	@$(CLIPID) serve $(ARGS)
+
+test: $(INSTALLED) proto-check lint $(BUILT) ## everything that must pass: generated code, lint, types, format, all tests
+	@vitest run $(ARGS)
+
+lint: $(INSTALLED) ## lint, types and format
+	@echo 'lint';   eslint .
+	@echo 'types';  tsc -p tsconfig.json --noEmit
+	@echo 'format'; prettier --check --log-level warn .
+
+format: $(INSTALLED) ## write the format
+	@prettier --write --log-level warn .
+
+proto: $(INSTALLED) ## regenerate services/gen from proto/
+	@buf lint
+	@buf generate
+
+# Against a copy rather than git: it judges what lies here, committed or not.
+proto-check: $(INSTALLED) ## whether services/gen is what proto/ gives
+	@echo 'generated code'
+	@before=$$(mktemp -d); trap 'rm -rf "$$before"' EXIT; cp -R services/gen "$$before/gen"; \
+	$(MAKE) proto; \
+	diff -rq "$$before/gen" services/gen || \
+	  { echo 'services/gen was not what proto/ gives; it is now: look at it and commit it.' >&2; exit 1; }
+
+bench: $(INSTALLED) ## measure (ARGS= which)
+	@tsx tests/bench/run.ts $(ARGS)
+
+clean: ## remove what was compiled; data (var/) and packages stay
+	@rm -rf dist coverage
+
+$(INSTALLED): package-lock.json
+	@deploy/check-machine.sh $(NODE_AT_LEAST)
+	@echo 'Installing packages; compiling two native modules takes a minute or two.'
+	@npm ci --loglevel=error
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsconfig.build.json
+	@echo 'Compiling.'
+	@rm -rf dist
+	@tsc -p tsconfig.build.json
+	@chmod +x dist/services/main.js
+	@touch $@

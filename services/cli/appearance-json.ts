@@ -1,0 +1,38 @@
+import { Decision, type Appearance } from '../gen/clipid/v1/common.js';
+import { toMs } from './time.js';
+
+/** A track as every --json output shows it. */
+export interface TrackJson {
+  readonly trackIndex: number;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly frameCount: number;
+  readonly qualityMin: number;
+  readonly qualityMax: number;
+  readonly decision: string;
+  /** Null unless MATCHED or UNCERTAIN. */
+  readonly identity: string | null;
+  /** To the nearest identity; null where the gallery had nobody to compare with. */
+  readonly similarity: number | null;
+  readonly templateId: string;
+}
+
+export function trackJson(appearance: Appearance): TrackJson {
+  return {
+    trackIndex: appearance.trackIndex,
+    startMs: toMs(appearance.segment?.start),
+    endMs: toMs(appearance.segment?.end),
+    frameCount: appearance.frameCount,
+    qualityMin: appearance.qualityMin,
+    qualityMax: appearance.qualityMax,
+    decision: decisionName(appearance.decision),
+    identity: appearance.identityId === '' ? null : appearance.identityId,
+    similarity: appearance.similarity ?? null,
+    templateId: appearance.templateId,
+  };
+}
+
+/** `MATCHED`, `UNCERTAIN` or `UNKNOWN`. */
+export function decisionName(decision: Decision): string {
+  return decision === Decision.UNRECOGNIZED ? 'UNKNOWN' : decision.replace(/^DECISION_/, '');
+}

@@ -1,0 +1,102 @@
+import type { Config } from '../config.js';
+import { ClipExtractor } from '../extract/clip-extractor.js';
+import { linkRulesFor } from '../extract/link.js';
+import { ClipCatalog } from '../identify/clip-catalog.js';
+import { ClipEvents } from '../identify/clip-events.js';
+import { Enroller } from '../identify/enroller.js';
+import { GalleryAdmin } from '../identify/gallery-admin.js';
+import { Identifier } from '../identify/identifier.js';
+import { IdentityAdmin } from '../identify/identity-admin.js';
+import type { Application, IdentityService } from '../identify/port.js';
+import { Renamer } from '../identify/renamer.js';
+import { Searcher } from '../identify/searcher.js';
+import type { Metrics } from '../ops/port.js';
+import { postprocessOf } from '../vision/postprocess.js';
+import type { Capabilities } from './capabilities.js';
+import { timedIndexes } from './timed-indexes.js';
+
+/** The two stages and the services around them, over the capabilities of a process. */
+export interface Parts {
+  readonly application: Application;
+  readonly extractor: ClipExtractor;
+  readonly identifier: Identifier;
+  readonly events: ClipEvents;
+}
+
+export function makeApplication(
+  config: Config,
+  capabilities: Capabilities,
+  metrics: Metrics,
+): Parts {
+  const { store, vision, bundle } = capabilities;
+  const now = Date.now;
+  const thresholds = bundle.manifest.calibration;
+  const { bundleId, dimension } = vision;
+  const indexes = timedIndexes(capabilities.indexes, metrics);
+  const extractor = makeExtractor(config, capabilities);
+  const events = new ClipEvents();
+  const identities = new IdentityAdmin({ store, indexes, now });
+  const enroller = new Enroller({
+    store,
+    indexes,
+    extractor,
+    renamer: new Renamer(store, indexes, thresholds),
+    thresholds,
+    ensureIdentity: (request) => identities.ensure(request),
+    now,
+  });
+  const application: Application = {
+    bundleId,
+    galleries: new GalleryAdmin({
+      store,
+      bundle: { bundleId, dimension },
+      indexes: capabilities.indexes,
+      events,
+      now,
+    }),
+    clips: new ClipCatalog({
+      store,
+      indexes,
+      events,
+      now,
+      framesPerSecond: config.framesPerSecond,
+    }),
+    identities: withEnrolment(identities, enroller),
+    search: new Searcher({ bundleId, dimension, store, indexes, extractor, thresholds }),
+  };
+  return {
+    application,
+    extractor,
+    events,
+    identifier: new Identifier({ store, indexes, thresholds, now }),
+  };
+}
+
+function makeExtractor(config: Config, { bundle, video, vision }: Capabilities): ClipExtractor {
+  const { manifest } = bundle;
+  const kind = config.aggregation ?? manifest.aggregation.kind;
+  return new ClipExtractor(
+    {
+      fetcher: video.fetcher,
+      decoder: video.decoder,
+      vision,
+      aggregation: { kind, postprocess: postprocessOf(manifest) },
+      linkRules: linkRulesFor(manifest.calibration),
+      longSidePx: config.longSidePx,
+    },
+    { framesPerSecond: config.framesPerSecond },
+  );
+}
+
+function withEnrolment(admin: IdentityAdmin, enroller: Enroller): IdentityService {
+  return {
+    create: (row) => admin.create(row),
+    get: (galleryId, identityId) => admin.get(galleryId, identityId),
+    list: (galleryId, page) => admin.list(galleryId, page),
+    update: (galleryId, identityId, change, revision) =>
+      admin.update(galleryId, identityId, change, revision),
+    delete: (galleryId, identityId) => admin.delete(galleryId, identityId),
+    appearances: (galleryId, identityId, page) => admin.appearances(galleryId, identityId, page),
+    enrol: (request, signal) => enroller.enrol(request, signal),
+  };
+}

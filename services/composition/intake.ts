@@ -1,0 +1,84 @@
+import type { Config } from '../config.js';
+import { toClipidError, type ClipidError } from '../core/errors.js';
+import type { ClipJob } from '../core/types.js';
+import type { ExtractProgress } from '../extract/extract-clip.js';
+import type { GalleryStore } from '../gallery/port.js';
+import { ClipRunner } from '../ingest/clip-runner.js';
+import { FolderWatch } from '../ingest/watch-folder.js';
+import type { Logger, Metrics } from '../ops/port.js';
+import type { Parts } from './application.js';
+import { ClipMeter } from './clip-meter.js';
+import type { Surroundings } from './capabilities.js';
+
+export interface IntakeOptions {
+  readonly config: Config;
+  readonly onProgress: (clip: ClipJob, progress: ExtractProgress) => void;
+  readonly onFatal: (error: ClipidError) => void;
+}
+
+/** The queue of clips and the lanes that work it off. Not started yet. */
+export function makeIntake(
+  options: IntakeOptions,
+  { extractor, identifier, events }: Parts,
+  store: GalleryStore,
+  metrics: Metrics,
+  { health, lifecycle, logger }: Surroundings,
+): ClipRunner {
+  const { clipConcurrency: concurrency, maxAttempts } = options.config;
+  const state = health.component('intake');
+  const meter = new ClipMeter(metrics, logger);
+  const runner = new ClipRunner(
+    {
+      store,
+      extract: (clip, signal) =>
+        extractor.fromJob(clip, signal, (progress) => {
+          meter.frame(progress);
+          options.onProgress(clip, progress);
+        }),
+      identify: (tracks) => identifier.identify(tracks),
+      onChanged: (clip) => {
+        meter.clipChanged(clip);
+        events.changed(clip);
+      },
+      onStopped: (error) => {
+        state.notReady(error.message);
+        options.onFatal(error);
+      },
+      now: Date.now,
+    },
+    { concurrency, maxAttempts },
+  );
+  events.onChange((clip) => {
+    if (clip.state === 'QUEUED') runner.wake();
+  });
+  lifecycle.add('clip events', events, (one) => one.close());
+  lifecycle.add('intake', runner, (one) => one.close());
+  state.ready();
+  return runner;
+}
+
+/** Files of the folder are submitted as any other clip: through the same durable queue. */
+export function watchFolder(
+  folder: string,
+  galleryId: string,
+  { application }: Parts,
+  lifecycle: Surroundings['lifecycle'],
+  logger: Logger,
+): void {
+  const onError = (path: string, err: unknown): void =>
+    logger.warn({ path, code: toClipidError(err).code, err }, 'a file was not taken in');
+  const watch = FolderWatch.start(
+    { folder, galleryId },
+    {
+      submit: (clip) => {
+        const known = application.clips.submit(clip);
+        logger.info(
+          { clip: known.clipId, gallery: galleryId, state: known.state },
+          'file taken in',
+        );
+      },
+      onError,
+    },
+  );
+  lifecycle.add('watched folder', watch, (one) => one.close());
+}

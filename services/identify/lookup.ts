@@ -1,0 +1,34 @@
+import { ClipidError } from '../core/errors.js';
+import type { ClipRow, GalleryRow, GalleryStore, IdentityRow } from '../gallery/port.js';
+
+/** Throws GALLERY_NOT_FOUND. */
+export function requireGallery(store: GalleryStore, galleryId: string): GalleryRow {
+  const row = store.gallery(galleryId);
+  if (row !== undefined) return row;
+  throw new ClipidError('GALLERY_NOT_FOUND', `There is no gallery ${galleryId}.`, {
+    field: 'gallery_id',
+  });
+}
+
+/** Throws GALLERY_NOT_FOUND, IDENTITY_NOT_FOUND. */
+export function requireIdentity(
+  store: GalleryStore,
+  galleryId: string,
+  identityId: string,
+): IdentityRow {
+  const row = store.identity(galleryId, identityId);
+  if (row !== undefined) return row;
+  requireGallery(store, galleryId);
+  const message = `There is no identity ${identityId} in gallery ${galleryId}.`;
+  throw new ClipidError('IDENTITY_NOT_FOUND', message, { field: 'identity_id' });
+}
+
+/** Throws GALLERY_NOT_FOUND, CLIP_NOT_FOUND. */
+export function requireClip(store: GalleryStore, galleryId: string, clipId: string): ClipRow {
+  const row = store.clip(galleryId, clipId);
+  if (row !== undefined) return row;
+  requireGallery(store, galleryId);
+  throw new ClipidError('CLIP_NOT_FOUND', `There is no clip ${clipId} in gallery ${galleryId}.`, {
+    field: 'clip_id',
+  });
+}

@@ -1,0 +1,142 @@
+import type { ClipTracks, TrackFace } from '../../services/core/types.js';
+import { toUnitLength } from '../../services/core/vectors.js';
+import type {
+  AppearanceRow,
+  ClipRow,
+  GalleryRow,
+  IdentityRow,
+  TemplateRow,
+} from '../../services/gallery/port.js';
+
+/** Rows with every field set; a test names only what it is about. */
+
+export const DIMENSION = 8;
+
+export function galleryRow(change: Partial<GalleryRow> = {}): GalleryRow {
+  return {
+    galleryId: 'g',
+    displayName: 'Gallery',
+    bundleId: 'b1',
+    dimension: DIMENSION,
+    createdMs: 1,
+    ...change,
+  };
+}
+
+export function identityRow(change: Partial<IdentityRow> = {}): IdentityRow {
+  return {
+    galleryId: 'g',
+    identityId: 'ann',
+    displayName: 'Ann',
+    metadata: { team: 'red', tags: ['a', 1, null] },
+    createdMs: 1,
+    updatedMs: 1,
+    revision: 1,
+    ...change,
+  };
+}
+
+/** [dimension] float32, unit length, another one for each seed. */
+export function unitVector(seed: number, dimension = DIMENSION): Float32Array {
+  let state = (seed + 1) * 2654435761;
+  const next = () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) >>> 0;
+    return (state ^ (state >>> 13)) >>> 0;
+  };
+  const gaussian = () => {
+    const radius = Math.sqrt(-2 * Math.log((next() + 1) / (2 ** 32 + 1)));
+    return radius * Math.cos((2 * Math.PI * next()) / 2 ** 32);
+  };
+  return toUnitLength(Float32Array.from({ length: dimension }, gaussian));
+}
+
+export function templateRow(change: Partial<TemplateRow> = {}): Omit<TemplateRow, 'label'> {
+  return {
+    templateId: 't0',
+    galleryId: 'g',
+    identityId: null,
+    source: 'TRACK',
+    clipId: 'c',
+    trackIndex: 0,
+    quality: 0.5,
+    vector: unitVector(0),
+    createdMs: 1,
+    ...change,
+  };
+}
+
+export function clipRow(change: Partial<ClipRow> = {}): ClipRow {
+  return {
+    galleryId: 'g',
+    clipId: 'c',
+    uri: 'file:///c.mp4',
+    state: 'QUEUED',
+    enrolAs: null,
+    sampling: { framesPerSecond: 8, startMs: 0 },
+    metadata: { camera: 'door' },
+    attempts: 0,
+    notBeforeMs: 0,
+    errorCode: null,
+    errorText: null,
+    bundleId: null,
+    durationMs: null,
+    widthPx: null,
+    heightPx: null,
+    frameCount: null,
+    warnings: ['short'],
+    submittedMs: 1,
+    updatedMs: 1,
+    ...change,
+  };
+}
+
+export function trackFace(change: Partial<TrackFace> = {}): TrackFace {
+  return {
+    timestampMs: 125.5,
+    box: { x: 0.1, y: 0.2, width: 0.3, height: 0.4 },
+    detectionScore: 0.9,
+    quality: 1.5,
+    weight: 1,
+    ...change,
+  };
+}
+
+export function appearanceRow(change: Partial<AppearanceRow> = {}): AppearanceRow {
+  return {
+    galleryId: 'g',
+    clipId: 'c',
+    trackIndex: 0,
+    templateId: 't0',
+    startMs: 0,
+    endMs: 1000.5,
+    qualityMin: 0.1,
+    qualityMax: 0.9,
+    decision: 'UNKNOWN',
+    identityId: null,
+    similarity: null,
+    faces: [trackFace()],
+    ...change,
+  };
+}
+
+export function clipTracks(change: Partial<ClipTracks> = {}): ClipTracks {
+  const track = (trackIndex: number) => ({
+    trackIndex,
+    startMs: 0,
+    endMs: 500.25,
+    faces: [trackFace()],
+    template: unitVector(trackIndex),
+  });
+  return {
+    clipId: 'c',
+    galleryId: 'g',
+    bundleId: 'b1',
+    durationMs: 4266.7,
+    widthPx: 640,
+    heightPx: 360,
+    frameCount: 34,
+    warnings: ['ends early'],
+    tracks: [track(0), track(1)],
+    ...change,
+  };
+}
