@@ -4,7 +4,6 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ClipidError } from './core/errors.js';
-import { AGGREGATIONS } from './aggregate/weights.js';
 
 /** The folder of package.json, from the source tree as well as from dist/. */
 function packageFolder(): string {
@@ -60,7 +59,6 @@ const schema = z.strictObject({
   maxClipSeconds: whole(1, 86_400).default(4 * 3600),
   /** A clip that fails for a passing reason is tried this often. */
   maxAttempts: whole(1, 100).default(5),
-  aggregation: z.enum(AGGREGATIONS).optional(),
   ffmpeg: z.string().optional(),
   ffprobe: z.string().optional(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),

@@ -4,6 +4,8 @@ import { EXIT } from './exit-codes.js';
 export interface Interrupt {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
+  /** Does what a first signal does. */
+  stop(reason: string): void;
   /** Stops listening. */
   release(): void;
 }
@@ -14,14 +16,16 @@ export interface Interrupt {
  */
 export function onInterrupt(emitter: NodeJS.EventEmitter = process): Interrupt {
   const controller = new AbortController();
+  const stop = (reason: string): void => controller.abort(new ClipidError('CANCELLED', reason));
   const handle = (name: string): void => {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
-    controller.abort(new ClipidError('CANCELLED', `Interrupted by ${name}.`));
+    stop(`Interrupted by ${name}.`);
   };
   emitter.on('SIGINT', handle);
   emitter.on('SIGTERM', handle);
   return {
     signal: controller.signal,
+    stop,
     release: () => {
       emitter.off('SIGINT', handle);
       emitter.off('SIGTERM', handle);

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../config.js';
 import { toClipidError } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { enrollCommand } from './commands/enroll.js';
@@ -11,7 +12,6 @@ import { serveCommand } from './commands/serve.js';
 import type { Context, Work } from './context.js';
 import { EXIT, exitCodeHelp, exitCodeOf, type ExitCode } from './exit-codes.js';
 import { debugError, describeError } from './report-error.js';
-import { packageVersion } from './version.js';
 
 const EXAMPLES = `
 To get going:

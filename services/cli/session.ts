@@ -52,7 +52,11 @@ async function openServer(address: string): Promise<Session> {
   };
 }
 
-async function openFolder(data: string | undefined, logger: Logger, onProgress?: OnProgress): Promise<Session> {
+async function openFolder(
+  data: string | undefined,
+  logger: Logger,
+  onProgress?: OnProgress,
+): Promise<Session> {
   const folder = await mkdtemp(join(tmpdir(), 'clipid-'));
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {

@@ -21,12 +21,12 @@ export function processTerminal(): Terminal {
 }
 
 /**
- * A reader that stops early (`clipid ingest ... | head -1`) closes the pipe under us: that is no
- * fault, and there is nobody left to tell.
+ * A reader that stops early (`clipid ingest ... | head -1`) closes the pipe under us: there is no use
+ * in going on, but what was opened must be closed.
  */
-export function endQuietlyOnClosedPipe(stream: NodeJS.WriteStream): void {
+export function onClosedPipe(stream: NodeJS.WriteStream, stop: () => void): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    stop();
   });
 }

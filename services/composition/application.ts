@@ -36,11 +36,13 @@ export function makeApplication(
   const extractor = makeExtractor(config, capabilities);
   const events = new ClipEvents();
   const identities = new IdentityAdmin({ store, indexes, now });
+  const renamer = new Renamer(store, indexes, thresholds);
   const enroller = new Enroller({
+    bundleId,
     store,
     indexes,
     extractor,
-    renamer: new Renamer(store, indexes, thresholds),
+    renamer,
     thresholds,
     ensureIdentity: (request) => identities.ensure(request),
     now,
@@ -68,19 +70,18 @@ export function makeApplication(
     application,
     extractor,
     events,
-    identifier: new Identifier({ store, indexes, thresholds, now }),
+    identifier: new Identifier({ store, indexes, renamer, thresholds, now }),
   };
 }
 
 function makeExtractor(config: Config, { bundle, video, vision }: Capabilities): ClipExtractor {
   const { manifest } = bundle;
-  const kind = config.aggregation ?? manifest.aggregation.kind;
   return new ClipExtractor(
     {
       fetcher: video.fetcher,
       decoder: video.decoder,
       vision,
-      aggregation: { kind, postprocess: postprocessOf(manifest) },
+      aggregation: { kind: manifest.aggregation.kind, postprocess: postprocessOf(manifest) },
       linkRules: linkRulesFor(manifest.calibration),
       longSidePx: config.longSidePx,
     },

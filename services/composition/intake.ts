@@ -4,6 +4,7 @@ import type { ClipJob } from '../core/types.js';
 import type { ExtractProgress } from '../extract/extract-clip.js';
 import type { GalleryStore } from '../gallery/port.js';
 import { ClipRunner } from '../ingest/clip-runner.js';
+import { takeFile } from '../ingest/take-file.js';
 import { FolderWatch } from '../ingest/watch-folder.js';
 import type { Logger, Metrics } from '../ops/port.js';
 import type { Parts } from './application.js';
@@ -70,8 +71,8 @@ export function watchFolder(
   const watch = FolderWatch.start(
     { folder, galleryId },
     {
-      submit: (clip) => {
-        const known = application.clips.submit(clip);
+      submit: async (file) => {
+        const known = await takeFile(application.clips, file);
         logger.info(
           { clip: known.clipId, gallery: galleryId, state: known.state },
           'file taken in',

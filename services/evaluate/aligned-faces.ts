@@ -42,7 +42,7 @@ function spread<T>(items: readonly T[], most: number): T[] {
 
 /** A face aligned to the challenge's template, framed anew as the bundle's recogniser wants it. */
 export async function readChip(
-  file: string,
+  file: string | Buffer,
   { sizePx, pointsPx }: BundleManifest['aligner'],
 ): Promise<Uint8Array> {
   const side = CHALLENGE_SIDE_PX;

@@ -1,10 +1,10 @@
 import { intersectionOverUnion, relativeCentreDistance } from '../core/boxes.js';
 import type { Thresholds } from '../core/types.js';
 import { similarity } from '../core/vectors.js';
-import type { OpenTrack, SeenFace } from './open-track.js';
+import type { MemoryRule, OpenTrack, SeenFace } from './open-track.js';
 
 /** When a face may continue a track, or begin one. Similarities are cosines of embeddings. */
-export interface LinkRules {
+export interface LinkRules extends MemoryRule {
   /** A face that looks less alike than this is somebody else, however well the boxes overlap. */
   readonly leastSimilarity: number;
   /** A face that has moved away from its expected place must look at least this much alike. */
@@ -23,15 +23,17 @@ export interface LinkRules {
 
 /**
  * The rules for a bundle, on its own scale of similarity. Frames of one person beside each other look
- * much more alike than two pictures of different days, so a link asks for no match, only for no contrast.
+ * much more alike than two pictures of different days, so a link in place asks for no match, only for no
+ * contrast; a face elsewhere in the picture must match.
  */
 export function linkRulesFor({ matched, uncertain }: Thresholds): LinkRules {
   return {
     leastSimilarity: uncertain - 0.2,
-    movedSimilarity: uncertain - 0.02,
+    movedSimilarity: matched,
+    rememberedSimilarity: uncertain,
     sureSimilarity: matched,
     leastOverlap: 0.3,
-    farthest: 2.5,
+    farthest: 2,
     longestGapMs: 1500,
     openingScore: 0.5,
   };

@@ -1,5 +1,5 @@
 import type { Box } from '../core/boxes.js';
-import { toUnitLength } from '../core/vectors.js';
+import { similarity, toUnitLength } from '../core/vectors.js';
 import type { FaceFeature } from '../core/types.js';
 
 /** A face with the moment and the picture it was seen in. */
@@ -11,6 +11,11 @@ export interface SeenFace extends FaceFeature {
 
 /** How much of the appearance memory a new face replaces; the rest is what was seen before. */
 const MEMORY_SHARE = 0.3;
+
+/** How much faces must look alike for one to be remembered as the other's person. */
+export interface MemoryRule {
+  readonly rememberedSimilarity: number;
+}
 
 /** A track that may still grow. */
 export class OpenTrack {
@@ -46,14 +51,22 @@ export class OpenTrack {
     };
   }
 
-  add(face: SeenFace): void {
+  /**
+   * A face that hardly looks like the track (blurred, turned away) continues it and is not remembered:
+   * a few of them in a row must not lead from one person to another.
+   */
+  add(face: SeenFace, { rememberedSimilarity }: MemoryRule): void {
     const elapsedMs = face.timestampMs - this.last.timestampMs;
     if (elapsedMs > 0) this.velocity = velocityBetween(this.last.boxPx, face.boxPx, elapsedMs);
+    if (similarity(this.appearance, face.embedding) >= rememberedSimilarity) this.remember(face);
+    this.faces.push(face);
+  }
+
+  private remember({ embedding }: SeenFace): void {
     const blended = this.appearance.map(
-      (value, i) => (1 - MEMORY_SHARE) * value + MEMORY_SHARE * (face.embedding[i] ?? 0),
+      (value, i) => (1 - MEMORY_SHARE) * value + MEMORY_SHARE * (embedding[i] ?? 0),
     );
     this.appearance = toUnitLength(blended);
-    this.faces.push(face);
   }
 }
 

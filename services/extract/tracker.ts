@@ -26,7 +26,7 @@ export class Tracker {
     this.closeStale(frame.timestampMs);
     const faces = frame.faces.map((face) => seenIn(frame, face));
     const links = linkFaces(this.open, faces, this.rules);
-    for (const { track, face } of links) track.add(face);
+    for (const { track, face } of links) track.add(face, this.rules);
     const linked = new Set(links.map((link) => link.face));
     const isNew = (face: SeenFace): boolean =>
       !linked.has(face) && face.detectionScore >= this.rules.openingScore;

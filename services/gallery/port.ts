@@ -20,7 +20,7 @@ export interface IdentityRow {
   readonly revision: number;
 }
 
-export const TEMPLATE_SOURCES = ['TRACK', 'IMAGE', 'EMBEDDING'] as const;
+export const TEMPLATE_SOURCES = ['TRACK', 'ENROLMENT'] as const;
 export type TemplateSource = (typeof TEMPLATE_SOURCES)[number];
 
 /** A template. With an identity it is enrolled, and decides matches; without, it waits to be found. */

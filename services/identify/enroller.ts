@@ -3,6 +3,7 @@ import { toClipidError } from '../core/errors.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { GalleryStore, IdentityRow, TemplateRow } from '../gallery/port.js';
 import { newTemplate, type NewTemplate } from './identifier.js';
+import { requireBundle } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
 import type { EnrolItem, EnrolRequest, EnrolResult, EnrolSource, FaceReason } from './port.js';
@@ -10,6 +11,7 @@ import type { Extractor, Indexes } from './ports-in.js';
 import type { Renamer } from './renamer.js';
 
 export interface EnrollerDeps {
+  readonly bundleId: string;
   readonly store: GalleryStore;
   readonly indexes: Indexes;
   readonly extractor: Extractor;
@@ -33,9 +35,10 @@ export class Enroller {
 
   /**
    * Each source by itself: one that fails says why in its item and the others are enrolled.
-   * Throws CANCELLED, GALLERY_NOT_FOUND, STORE_FAILED, MODEL_FAILED.
+   * Throws CANCELLED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, STORE_FAILED, MODEL_FAILED.
    */
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<EnrolResult> {
+    requireBundle(this.deps.store, request.galleryId, this.deps.bundleId);
     const identity = this.deps.ensureIdentity(request);
     const items: EnrolItem[] = [];
     const added: TemplateRow[] = [];
@@ -70,12 +73,12 @@ export class Enroller {
   ): Promise<ClipTracks> {
     const { extractor } = this.deps;
     if (source.kind === 'image') {
-      const clipId = contentId('image', source.bytes);
+      const clipId = contentId('enrolled', source.bytes);
       return extractor.fromBytes(source.bytes, { galleryId, clipId }, signal);
     }
     return extractor.fromUri(
       source.uri,
-      { galleryId, clipId: contentId('clip', source.uri) },
+      { galleryId, clipId: contentId('enrolled', source.uri) },
       signal,
     );
   }
@@ -161,8 +164,7 @@ function chooseTracks(
       clip.tracks.length === 0 ? '' : `; crop the ${isPicture ? 'picture' : 'clip'} to one person`;
     return { templates: [], reasons, message: `${problem}${advice}` };
   }
-  const toTemplate = (track: Track): NewTemplate =>
-    newTemplate(clip, track, isPicture ? 'IMAGE' : 'TRACK', now());
+  const toTemplate = (track: Track): NewTemplate => newTemplate(clip, track, 'ENROLMENT', now());
   return { templates: tracks.map(toTemplate), reasons: [], message: 'enrolled' };
 }
 

@@ -1,16 +1,17 @@
-import { ClipidError } from '../core/errors.js';
 import { templateId } from '../core/template-id.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { AppearanceRow, ClipRow, GalleryStore, TemplateRow } from '../gallery/port.js';
 import { verdict, type Verdict } from './decision.js';
-import { requireGallery } from './lookup.js';
+import { requireBundle } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
 import type { Indexes } from './ports-in.js';
+import type { Renamer } from './renamer.js';
 
 export interface IdentifierDeps {
   readonly store: GalleryStore;
   readonly indexes: Indexes;
+  readonly renamer: Renamer;
   readonly thresholds: Thresholds;
   readonly now: () => number;
 }
@@ -24,25 +25,17 @@ export class Identifier {
 
   /**
    * Decides every track, then writes all of it and the clip's end in one transaction (invariant 1).
+   * A clip that enrols its person gives the name to those who were seen before, too.
    * A clip that was deleted meanwhile is passed over; one that is done already stays as it is.
    * Throws BUNDLE_MISMATCH, GALLERY_NOT_FOUND, STORE_FAILED.
    */
   async identify(clip: ClipTracks): Promise<void> {
-    this.checkBundle(clip);
+    requireBundle(this.deps.store, clip.galleryId, clip.bundleId);
     const verdicts = await this.decideTracks(clip);
     const stored = this.deps.store.transaction(() => this.write(clip, verdicts));
     await this.deps.indexes.apply(clip.galleryId, { put: stored, removed: [] });
-  }
-
-  private checkBundle(clip: ClipTracks): void {
-    const gallery = requireGallery(this.deps.store, clip.galleryId);
-    if (gallery.bundleId !== clip.bundleId) {
-      throw new ClipidError(
-        'BUNDLE_MISMATCH',
-        `Gallery ${clip.galleryId} holds vectors of ${gallery.bundleId}; these are of ${clip.bundleId}. ` +
-          'Use the bundle that the gallery was made with, or another gallery.',
-      );
-    }
+    const enrolled = stored.filter((template) => template.identityId !== null);
+    await this.deps.renamer.rename(clip.galleryId, enrolled);
   }
 
   private async decideTracks(clip: ClipTracks): Promise<Verdict[]> {

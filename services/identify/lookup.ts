@@ -10,6 +10,21 @@ export function requireGallery(store: GalleryStore, galleryId: string): GalleryR
   });
 }
 
+/** The gallery, if its vectors are of this bundle (invariant 4). Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH. */
+export function requireBundle(
+  store: GalleryStore,
+  galleryId: string,
+  bundleId: string,
+): GalleryRow {
+  const gallery = requireGallery(store, galleryId);
+  if (gallery.bundleId === bundleId) return gallery;
+  throw new ClipidError(
+    'BUNDLE_MISMATCH',
+    `Gallery ${galleryId} holds vectors of ${gallery.bundleId}; these are of ${bundleId}. ` +
+      'Use the bundle that the gallery was made with, or another gallery.',
+  );
+}
+
 /** Throws GALLERY_NOT_FOUND, IDENTITY_NOT_FOUND. */
 export function requireIdentity(
   store: GalleryStore,

@@ -2,7 +2,7 @@ import { ClipidError } from '../core/errors.js';
 import { toUnitLength } from '../core/vectors.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { GalleryStore } from '../gallery/port.js';
-import { requireGallery, requireIdentity } from './lookup.js';
+import { requireBundle, requireIdentity } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import type {
   ProbeFace,
@@ -12,6 +12,7 @@ import type {
   SearchService,
 } from './port.js';
 import type { Extractor, Indexes } from './ports-in.js';
+import { whereSeen } from './where-seen.js';
 
 export interface SearcherDeps {
   readonly bundleId: string;
@@ -38,7 +39,7 @@ export class Searcher implements SearchService {
    * what the extractor throws, CANCELLED.
    */
   async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
-    this.checkGallery(request.galleryId);
+    requireBundle(this.deps.store, request.galleryId, this.deps.bundleId);
     const probes = await this.probeVectors(request, signal);
     const searched: SearchedFace[] = [];
     for (const probe of probes) {
@@ -47,15 +48,6 @@ export class Searcher implements SearchService {
     }
     const unsearched = probes.length === 0 ? [{ face: null, reasons: ['NO_FACE'] as const }] : [];
     return { bundleId: this.deps.bundleId, searched, unsearched };
-  }
-
-  private checkGallery(galleryId: string): void {
-    const { bundleId } = requireGallery(this.deps.store, galleryId);
-    if (bundleId === this.deps.bundleId) return;
-    throw new ClipidError(
-      'BUNDLE_MISMATCH',
-      `Gallery ${galleryId} holds vectors of ${bundleId}; this service runs ${this.deps.bundleId}.`,
-    );
   }
 
   private async probeVectors(
@@ -110,38 +102,16 @@ export class Searcher implements SearchService {
     request: SearchRequest,
     { face, vector }: ProbeVector,
   ): Promise<SearchedFace> {
-    const { galleryId, maxMatches } = request;
+    const { galleryId, maxMatches, maxAppearances } = request;
     const { store, indexes } = this.deps;
-    const enrolled = await indexes.enrolled(galleryId);
-    const matches = await nearestIdentities(
-      store,
-      enrolled,
-      galleryId,
-      vector,
-      maxMatches,
-      this.thresholds(request),
-    );
-    return { face, matches, appearances: await this.appearances(request, vector) };
-  }
-
-  private async appearances(
-    request: SearchRequest,
-    vector: Float32Array,
-  ): Promise<SearchedFace['appearances']> {
-    const { galleryId, maxAppearances } = request;
-    if (maxAppearances === 0) return [];
-    const seen = await this.deps.indexes.seen(galleryId);
-    const hits = await seen.search(vector, maxAppearances);
-    const near = new Map(hits.map((hit) => [hit.label, hit.similarity]));
-    return this.deps.store
-      .templatesByLabel(galleryId, [...near.keys()])
-      .map((row) => ({
-        appearance: this.deps.store.appearanceOfTemplate(galleryId, row.templateId),
-        similarity: near.get(row.label) ?? -1,
-      }))
-      .filter((one): one is SearchedFace['appearances'][number] => one.appearance !== undefined)
-      .filter((one) => one.similarity >= this.thresholds(request).uncertain)
-      .sort((a, b) => b.similarity - a.similarity);
+    const thresholds = this.thresholds(request);
+    const { uncertain } = thresholds;
+    const [enrolled, seen] = [await indexes.enrolled(galleryId), await indexes.seen(galleryId)];
+    return {
+      face,
+      matches: await nearestIdentities(store, enrolled, galleryId, vector, maxMatches, thresholds),
+      appearances: await whereSeen(store, seen, galleryId, vector, maxAppearances, uncertain),
+    };
   }
 
   /** A caller's own threshold moves MATCHED; UNCERTAIN never lies above it. */

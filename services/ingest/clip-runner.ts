@@ -1,7 +1,7 @@
 import { ClipidError, toClipidError } from '../core/errors.js';
 import type { ClipJob, ClipTracks } from '../core/types.js';
 import type { ClipRow, GalleryStore } from '../gallery/port.js';
-import { backoffMs, remedyFor } from './trouble.js';
+import { backoffMs, remedyFor, type Remedy } from './trouble.js';
 
 export interface RunnerDeps {
   readonly store: GalleryStore;
@@ -54,7 +54,8 @@ export class ClipRunner {
     this.stop.abort();
     this.wake();
     await Promise.all(this.lanes);
-    await this.identifying;
+    // Why it failed, if it did, was told by the lane that asked for it.
+    await this.identifying.catch(() => undefined);
   }
 
   private async lane(): Promise<void> {
@@ -78,7 +79,8 @@ export class ClipRunner {
       const tracks = await this.deps.extract(clip, this.stop.signal);
       this.keep(clip, tracks);
     } catch (thrown) {
-      if (!this.stop.signal.aborted) this.settle(clip, toClipidError(thrown));
+      if (this.stop.signal.aborted) this.putBack(clip);
+      else this.fail(clip, toClipidError(thrown));
       return;
     }
     await this.identifyPending();
@@ -87,11 +89,25 @@ export class ClipRunner {
   private keep(clip: ClipRow, tracks: ClipTracks): void {
     const { store, now } = this.deps;
     store.transaction(() => {
-      const row = store.clip(clip.galleryId, clip.clipId);
-      if (row === undefined) return; // deleted while it was worked on
+      const row = this.inWork(clip);
+      if (row === undefined) return;
       store.putExtraction(tracks);
       store.updateClip({ ...row, state: 'EXTRACTED', updatedMs: now() });
     });
+  }
+
+  /** The clip as it is now; undefined where it was deleted meanwhile, and perhaps submitted anew. */
+  private inWork({ galleryId, clipId, submittedMs, attempts }: ClipRow): ClipRow | undefined {
+    const row = this.deps.store.clip(galleryId, clipId);
+    return row?.submittedMs === submittedMs && row.attempts === attempts ? row : undefined;
+  }
+
+  /** The clip waits as before it was claimed: what ended its work was no fault of its own. */
+  private putBack(claimed: ClipRow): void {
+    const row = this.inWork(claimed);
+    if (row === undefined) return;
+    const attempts = Math.max(0, row.attempts - 1);
+    this.deps.store.updateClip({ ...row, state: 'QUEUED', attempts, updatedMs: this.deps.now() });
   }
 
   private identifyPending(): Promise<void> {
@@ -117,8 +133,11 @@ export class ClipRunner {
       const error = toClipidError(thrown);
       const clip = this.deps.store.clip(tracks.galleryId, tracks.clipId);
       if (clip !== undefined && remedyFor(error, 1, 1) === 'STOP') throw error;
-      this.deps.store.deleteExtraction(tracks.galleryId, tracks.clipId);
-      if (clip !== undefined) this.settle(clip, error);
+      this.deps.store.transaction(() => {
+        this.deps.store.deleteExtraction(tracks.galleryId, tracks.clipId);
+        if (clip !== undefined) this.settle(clip, error);
+      });
+      this.tell(tracks);
     }
   }
 
@@ -127,24 +146,30 @@ export class ClipRunner {
     if (clip !== undefined) this.deps.onChanged(clip);
   }
 
-  private settle(claimed: ClipRow, error: ClipidError): void {
+  /** Throws what stops the intake. */
+  private fail(claimed: ClipRow, error: ClipidError): void {
+    const remedy = this.settle(claimed, error);
+    this.tell(claimed);
+    if (remedy === 'STOP') throw error;
+  }
+
+  private settle(claimed: ClipRow, error: ClipidError): Remedy {
     const { store, now } = this.deps;
     const remedy = remedyFor(error, claimed.attempts, this.options.maxAttempts);
-    const row = store.clip(claimed.galleryId, claimed.clipId);
-    if (row === undefined) return;
-    const state = remedy === 'FAIL' ? ('FAILED' as const) : ('QUEUED' as const);
-    const notBeforeMs =
-      remedy === 'RETRY' ? now() + backoffMs(claimed.attempts, Math.random()) : row.notBeforeMs;
+    const row = this.inWork(claimed);
+    if (row === undefined) return remedy;
+    const waitMs = backoffMs(claimed.attempts, Math.random());
     store.updateClip({
       ...row,
-      state,
-      notBeforeMs,
+      state: remedy === 'FAIL' ? 'FAILED' : 'QUEUED',
+      // What stops the intake is no fault of the clip, however often it happens.
+      attempts: remedy === 'STOP' ? Math.max(0, row.attempts - 1) : row.attempts,
+      notBeforeMs: remedy === 'RETRY' ? now() + waitMs : row.notBeforeMs,
       errorCode: error.code,
       errorText: error.message,
       updatedMs: now(),
     });
-    this.tell(row);
-    if (remedy === 'STOP') throw error;
+    return remedy;
   }
 
   private halt(error: ClipidError): void {

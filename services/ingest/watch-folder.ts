@@ -1,9 +1,10 @@
+import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { watch, type FSWatcher } from 'chokidar';
 import { clipIdOfFile } from '../core/content-id.js';
-import { toClipidError, type ClipidError } from '../core/errors.js';
-import type { SubmitClip } from '../identify/port.js';
+import { ClipidError, toClipidError } from '../core/errors.js';
+import type { FileClip } from './take-file.js';
 
 export interface WatchOptions {
   readonly folder: string;
@@ -13,7 +14,7 @@ export interface WatchOptions {
 }
 
 export interface WatchDeps {
-  readonly submit: (clip: SubmitClip) => void;
+  readonly submit: (file: FileClip) => Promise<void>;
   /** A file that could not be submitted; it is tried again when it changes or at the next start. */
   readonly onError: (path: string, error: ClipidError) => void;
 }
@@ -60,8 +61,9 @@ export class FolderWatch {
   private async submit(path: string): Promise<void> {
     if (this.stopped()) return;
     try {
+      await checkRegular(path);
       const clipId = await clipIdOfFile(path, this.stop.signal);
-      this.deps.submit({
+      await this.deps.submit({
         galleryId: this.options.galleryId,
         clipId,
         uri: pathToFileURL(path).href,
@@ -74,4 +76,10 @@ export class FolderWatch {
   private stopped(): boolean {
     return this.stop.signal.aborted;
   }
+}
+
+/** Reading a pipe or a device might never end, and every file behind it would wait. */
+async function checkRegular(path: string): Promise<void> {
+  if ((await stat(path)).isFile()) return;
+  throw new ClipidError('URI_FORBIDDEN', 'A clip must be a regular file.', { field: 'uri' });
 }

@@ -15,6 +15,13 @@ export interface AnalyseRequest {
   readonly frame: RgbFrame;
 }
 
+/** Ends the worker once what was asked before is done: a thread must not be ended inside a run. */
+export interface CloseRequest {
+  readonly close: true;
+}
+
+export type VisionRequest = AnalyseRequest | CloseRequest;
+
 export type VisionReply =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed-to-start'; readonly code: string; readonly message: string }

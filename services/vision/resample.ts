@@ -21,9 +21,9 @@ export interface Bounds {
 const MOST_SAMPLES = 4;
 
 /**
- * Draws the part of a frame that `toSource` maps the target's pixels onto.
- * Bilinear; where the picture is shrunk, each target pixel averages several samples, because single
- * samples of a large face would alias. Outside `bounds` is black.
+ * Draws the part of a frame that `toSource` maps the target's pixels onto; outside `bounds` is black.
+ * Bilinear; where the picture is shrunk to less than about two thirds, each target pixel is the mean
+ * of several samples, because single samples of a large face would alias.
  */
 export function resampleSquare(
   frame: RgbFrame,
@@ -31,58 +31,80 @@ export function resampleSquare(
   target: SquareTarget,
   bounds: Bounds = frameBounds(frame),
 ): void {
+  const { data, offset, sizePx } = target;
+  data.fill(0, offset, offset + sizePx * sizePx * 3);
   const shrink = Math.hypot(toSource.a, toSource.b);
-  const samples = Math.min(MOST_SAMPLES, Math.max(1, Math.round(shrink)));
-  const sum = new Float64Array(3);
-  let at = target.offset;
-  for (let v = 0; v < target.sizePx; v++) {
-    for (let u = 0; u < target.sizePx; u++) {
-      sum.fill(0);
-      for (let j = 0; j < samples; j++) {
-        const vv = v + (j + 0.5) / samples - 0.5;
-        for (let i = 0; i < samples; i++) {
-          const uu = u + (i + 0.5) / samples - 0.5;
-          const x = toSource.a * uu - toSource.b * vv + toSource.tx;
-          const y = toSource.b * uu + toSource.a * vv + toSource.ty;
-          addBilinear(frame, x, y, bounds, sum);
-        }
-      }
-      const share = 1 / (samples * samples);
-      target.data[at++] = (sum[0] ?? 0) * share + 0.5;
-      target.data[at++] = (sum[1] ?? 0) * share + 0.5;
-      target.data[at++] = (sum[2] ?? 0) * share + 0.5;
-    }
-  }
+  const samples = Math.min(MOST_SAMPLES, Math.round(shrink));
+  if (samples > 1) drawMeans(frame, toSource, target, bounds, samples);
+  else drawBilinear(frame, toSource, target, bounds);
 }
 
 export function frameBounds(frame: RgbFrame): Bounds {
   return { left: 0, top: 0, right: frame.widthPx - 1, bottom: frame.heightPx - 1 };
 }
 
-/** Adds the picture's colour at (x, y) to `sum`; half a pixel beyond the bounds still is the edge. */
-function addBilinear(
-  frame: RgbFrame,
-  x: number,
-  y: number,
-  bounds: Bounds,
-  sum: Float64Array,
+/**
+ * One bilinear sample a pixel, in fixed point with 8 bits of fraction. One long loop on purpose: it
+ * runs for every pixel of every face, and a call in it costs more than the arithmetic.
+ */
+function drawBilinear(
+  { pixels, widthPx }: RgbFrame,
+  { a, b, tx, ty }: Similarity,
+  { data, offset, sizePx }: SquareTarget,
+  { left, top, right, bottom }: Bounds,
 ): void {
-  if (x < bounds.left - 0.5 || y < bounds.top - 0.5) return;
-  if (x > bounds.right + 0.5 || y > bounds.bottom + 0.5) return;
-  const cx = Math.min(Math.max(x, bounds.left), bounds.right);
-  const cy = Math.min(Math.max(y, bounds.top), bounds.bottom);
-  const x0 = Math.floor(cx);
-  const y0 = Math.floor(cy);
-  const fx = cx - x0;
-  const fy = cy - y0;
-  const stepX = x0 < bounds.right ? 3 : 0;
-  const stepY = y0 < bounds.bottom ? frame.widthPx * 3 : 0;
-  const p = frame.pixels;
-  const base = (y0 * frame.widthPx + x0) * 3;
-  for (let c = 0; c < 3; c++) {
-    const i = base + c;
-    const topRow = (p[i] ?? 0) * (1 - fx) + (p[i + stepX] ?? 0) * fx;
-    const bottomRow = (p[i + stepY] ?? 0) * (1 - fx) + (p[i + stepX + stepY] ?? 0) * fx;
-    sum[c] = (sum[c] ?? 0) + topRow * (1 - fy) + bottomRow * fy;
+  for (let v = 0; v < sizePx; v++) {
+    let at = offset + v * sizePx * 3;
+    for (let u = 0; u < sizePx; u++, at += 3) {
+      const x = a * u - b * v + tx;
+      const y = b * u + a * v + ty;
+      // Half a pixel beyond the bounds still is the edge.
+      if (x < left - 0.5 || y < top - 0.5 || x > right + 0.5 || y > bottom + 0.5) continue;
+      const x256 = (Math.min(Math.max(x, left), right) * 256) | 0;
+      const y256 = (Math.min(Math.max(y, top), bottom) * 256) | 0;
+      const [x0, y0, fx, fy] = [x256 >> 8, y256 >> 8, x256 & 255, y256 & 255];
+      const i = (y0 * widthPx + x0) * 3;
+      const right3 = x0 < right ? i + 3 : i;
+      const down = y0 < bottom ? widthPx * 3 : 0;
+      const [w11, w10, w01] = [fx * fy, (256 - fx) * fy, fx * (256 - fy)];
+      const w00 = 65536 - w11 - w10 - w01;
+      for (let c = 0; c < 3; c++) {
+        const upper = pixels[i + c]! * w00 + pixels[right3 + c]! * w01;
+        const lower = pixels[i + down + c]! * w10 + pixels[right3 + down + c]! * w11;
+        data[at + c] = (upper + lower + 32768) >> 16;
+      }
+    }
+  }
+}
+
+/** The mean of samples x samples nearest pixels, evenly spread over each target pixel. */
+function drawMeans(
+  { pixels, widthPx }: RgbFrame,
+  { a, b, tx, ty }: Similarity,
+  { data, offset, sizePx }: SquareTarget,
+  { left, top, right, bottom }: Bounds,
+  samples: number,
+): void {
+  const [step, count] = [1 / samples, samples * samples];
+  const first = step / 2 - 0.5;
+  for (let v = 0; v < sizePx; v++) {
+    let at = offset + v * sizePx * 3;
+    for (let u = 0; u < sizePx; u++, at += 3) {
+      let [red, green, blue] = [0, 0, 0];
+      for (let n = 0; n < count; n++) {
+        const uu = u + first + (n % samples) * step;
+        const vv = v + first + Math.floor(n / samples) * step;
+        const x = Math.round(a * uu - b * vv + tx);
+        const y = Math.round(b * uu + a * vv + ty);
+        if (x < left || y < top || x > right || y > bottom) continue;
+        const i = (y * widthPx + x) * 3;
+        red += pixels[i]!;
+        green += pixels[i + 1]!;
+        blue += pixels[i + 2]!;
+      }
+      data[at] = red / count + 0.5;
+      data[at + 1] = green / count + 0.5;
+      data[at + 2] = blue / count + 0.5;
+    }
   }
 }

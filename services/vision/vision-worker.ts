@@ -3,24 +3,33 @@ import { ClipidError, errorFromParts } from '../core/errors.js';
 import { startWorker } from '../core/worker-url.js';
 import type { RgbFrame } from '../core/types.js';
 import type { FrameAnalysis } from './port.js';
-import type { AnalyseRequest, VisionReply, VisionWorkerData } from './protocol.js';
+import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
 
 interface Pending {
   readonly resolve: (analysis: FrameAnalysis) => void;
   readonly reject: (error: ClipidError) => void;
 }
 
+/** Far longer than one frame takes. */
+const CLOSE_TIMEOUT_MS = 20_000;
+
 /** The main thread's end of one vision worker. */
 export class VisionWorker {
   private readonly pending = new Map<number, Pending>();
   private readonly worker: Worker;
   private nextId = 0;
+  /** Takes no more frames: closed, dead or dying. */
   private gone = false;
+  /** The thread is no more. */
+  private ended = false;
 
   private constructor(data: VisionWorkerData) {
     this.worker = startWorker(import.meta.url, 'worker', { workerData: data, name: 'vision' });
     this.worker.on('error', (cause) => this.fail('A vision worker died.', cause));
-    this.worker.on('exit', () => this.fail('A vision worker ended.'));
+    this.worker.on('exit', () => {
+      this.ended = true;
+      this.fail('A vision worker ended.');
+    });
   }
 
   /** Resolves when the networks are loaded and warm. Throws BUNDLE_INVALID or MODEL_FAILED. */
@@ -55,9 +64,27 @@ export class VisionWorker {
     });
   }
 
+  /**
+   * Ends the thread after the frame in work. Ending it inside a run would abort the whole process
+   * (onnxruntime's native code throws into a dead environment), so force is the last resort.
+   */
   async close(): Promise<void> {
+    const wasAlive = !this.ended;
     this.fail('The vision worker was closed.');
-    await this.worker.terminate();
+    if (!wasAlive) return;
+    const request: VisionRequest = { close: true };
+    this.worker.postMessage(request);
+    if (!(await this.endsWithin(CLOSE_TIMEOUT_MS))) await this.worker.terminate();
+  }
+
+  private endsWithin(timeoutMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), timeoutMs);
+      this.worker.once('exit', () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   private ready(): Promise<void> {

@@ -4,7 +4,7 @@ import { toClipidError } from '../core/errors.js';
 import type { BundleManifest } from '../models/manifest.js';
 import { Analyser } from './analyser.js';
 import { loadNetworks, runPixels, type Networks } from './networks.js';
-import type { AnalyseRequest, VisionReply, VisionWorkerData } from './protocol.js';
+import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
 
 /**
  * The thread that owns the sessions. `session.run` blocks its thread until it is done, so it must
@@ -48,8 +48,8 @@ let analyser: Analyser | undefined;
 /** One after the other: sessions of one worker do not run side by side. */
 let queue = Promise.resolve();
 
-port.on('message', (request: AnalyseRequest) => {
-  queue = queue.then(() => answer(request));
+port.on('message', (request: VisionRequest) => {
+  queue = queue.then(() => ('close' in request ? port.close() : answer(request)));
 });
 
 async function answer({ id, frame }: AnalyseRequest): Promise<void> {

@@ -125,7 +125,7 @@ export function storeContract(name: string, open: () => GalleryStore): void {
           templateRow({ templateId, identityId: 'ann', ...change });
         store.putTemplates([
           ofAnn('track'),
-          ofAnn('image', { source: 'IMAGE', clipId: '' }),
+          ofAnn('image', { source: 'ENROLMENT', clipId: '' }),
           ofAnn('orphan', { clipId: 'deleted' }),
           templateRow({ templateId: 'other' }),
         ]);

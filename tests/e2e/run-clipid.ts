@@ -28,7 +28,7 @@ export async function startServer(
 ): Promise<{ readonly grpcAddress: string; stop(): Promise<number | null> }> {
   const child = startClipid(['serve', ...args]);
   const ended = once(child, 'close') as Promise<[number | null]>;
-  const grpcAddress = await readyAddress(child);
+  const [, grpcAddress = ''] = await waitForNote(child, /clipid is ready: gRPC (\S+),/);
   return {
     grpcAddress,
     stop: async () => {
@@ -38,15 +38,16 @@ export async function startServer(
   };
 }
 
-function readyAddress(child: ChildProcess): Promise<string> {
+/** Resolves when the process has said something to the person who watches. */
+export function waitForNote(child: ChildProcess, note: RegExp | string): Promise<string[]> {
   return new Promise((resolve, reject) => {
     let said = '';
     child.stderr?.on('data', (text: Buffer) => {
       said += text.toString();
-      const address = /clipid is ready: gRPC (\S+),/.exec(said)?.[1];
-      if (address !== undefined) resolve(address);
+      const found = typeof note === 'string' ? said.includes(note) && [note] : note.exec(said);
+      if (found) resolve([...found]);
     });
-    child.once('close', () => reject(new Error(`the server did not start: ${said}`)));
+    child.once('close', () => reject(new Error(`the process ended: ${said}`)));
   });
 }
 

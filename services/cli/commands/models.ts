@@ -1,3 +1,4 @@
+import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config.js';
 import type { LoadedBundle } from '../../models/load.js';
@@ -34,7 +35,7 @@ export async function prepareModels(context: Context, flags: ModelsFlags): Promi
   const onProgress = ({ file, done, total }: { file: string; done: number; total: number }): void =>
     progress.update(done / total, file);
   try {
-    print(context, await prepareDefaultBundle(loadConfig().models, { onProgress }), flags);
+    print(context, await prepareDefaultBundle(defaultFolder(), { onProgress }), flags);
   } finally {
     progress.stop();
   }
@@ -43,8 +44,13 @@ export async function prepareModels(context: Context, flags: ModelsFlags): Promi
 
 export async function showModels(context: Context, flags: ModelsFlags): Promise<ExitCode> {
   const { loadBundle } = await import('../../models/load.js');
-  print(context, await loadBundle(loadConfig().models), flags);
+  print(context, await loadBundle(defaultFolder()), flags);
   return EXIT.ok;
+}
+
+/** Where the service looks for it, too. */
+function defaultFolder(): string {
+  return join(resolve(loadConfig().models), 'default');
 }
 
 function print(

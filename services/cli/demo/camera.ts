@@ -1,5 +1,5 @@
 import type { Box } from '../../core/boxes.js';
-import type { Scene, SeenFace, View } from './cast.js';
+import type { Scene, SeenFace, Trouble, View } from './cast.js';
 
 export const CLIP_MS = 5000;
 export const FPS = 25;
@@ -19,11 +19,17 @@ export interface PictureState {
 /** What the camera sees at a time of the clip. */
 export function cameraAt(scene: Scene, timeMs: number): PictureState {
   const trouble = scene.troubles.find(({ fromMs, toMs }) => timeMs >= fromMs && timeMs < toMs);
+  const amount = trouble === undefined ? 0 : amountOf(trouble, timeMs);
   return {
     view: viewAt(scene, timeMs),
-    blurSigma: trouble?.blurSigma ?? 0,
-    light: trouble?.light ?? 1,
+    blurSigma: amount * (trouble?.blurSigma ?? 0),
+    light: 1 - amount * (1 - (trouble?.light ?? 1)),
   };
+}
+
+/** Trouble comes and goes, from 0 to 1 and back: light that is switched off would be a cut. */
+function amountOf({ fromMs, toMs }: Trouble, timeMs: number): number {
+  return Math.sin((Math.PI * (timeMs - fromMs)) / (toMs - fromMs)) ** 2;
 }
 
 function viewAt({ from, to }: Scene, timeMs: number): View {

@@ -2,8 +2,9 @@ import type { Box } from '../../core/boxes.js';
 
 /**
  * Photos that the npm package @vladmandic/face-api carries, and where its faces are in them (pixels).
- * One woman is in two of them: on the right of sample1 and in the middle of sample3. By the default
- * models their similarity stands far above that of any other two faces of these photos.
+ * The package says nothing of who is in them. That the face on the right of sample1 and the one in the
+ * middle of sample3 are one person is what the default models say: their similarity stands far above
+ * that of any other two faces from different photos.
  */
 export interface Still {
   readonly photo: string;
@@ -27,7 +28,7 @@ export const PEOPLE: readonly Person[] = [
     identityId: 'ada',
     displayName: 'Ada',
     still: { photo: 'sample1.jpg', cropPx: box(1343, 66, 464, 500), treatment: 'none' },
-    remark: 'from another photo than the clip: another day, room, light and pose',
+    remark: 'from another photo than the clip: another room, light and pose',
   },
   {
     identityId: 'bea',
@@ -55,7 +56,7 @@ export interface View {
   readonly top: number;
   readonly width: number;
 }
-/** A part of the clip in which the picture is bad. */
+/** A part of the clip in which the picture gets bad and good again, worst in its middle. */
 export interface Trouble {
   readonly fromMs: number;
   readonly toMs: number;
@@ -80,8 +81,8 @@ export const SCENES: readonly Scene[] = [
     from: { left: 420, top: 130, width: 1000 },
     to: { left: 860, top: 110, width: 1040 },
     troubles: [
-      { fromMs: 1400, toMs: 2200, blurSigma: 4 },
-      { fromMs: 3200, toMs: 4000, light: 0.35 },
+      { fromMs: 1200, toMs: 2600, blurSigma: 5 },
+      { fromMs: 3000, toMs: 4400, light: 0.25 },
     ],
     faces: [
       { boxPx: box(585, 329, 198, 270), identityId: null },
@@ -95,8 +96,8 @@ export const SCENES: readonly Scene[] = [
     from: { left: 150, top: 220, width: 1150 },
     to: { left: 730, top: 190, width: 1100 },
     troubles: [
-      { fromMs: 800, toMs: 1600, light: 0.3 },
-      { fromMs: 3600, toMs: 4400, blurSigma: 5 },
+      { fromMs: 400, toMs: 2200, light: 0.4 },
+      { fromMs: 3400, toMs: 4800, blurSigma: 6 },
     ],
     faces: [
       { boxPx: box(249, 467, 210, 293), identityId: null },
@@ -111,8 +112,8 @@ export const SCENES: readonly Scene[] = [
     from: { left: 260, top: 600, width: 1200 },
     to: { left: 560, top: 60, width: 1240 },
     troubles: [
-      { fromMs: 1000, toMs: 1600, blurSigma: 4 },
-      { fromMs: 3400, toMs: 4000, light: 0.4 },
+      { fromMs: 800, toMs: 2000, blurSigma: 5 },
+      { fromMs: 3200, toMs: 4600, light: 0.3 },
     ],
     faces: [
       { boxPx: box(376, 861, 173, 299), identityId: null },

@@ -29,8 +29,13 @@ function row(track: DemoTrack): string[] {
     track.identity ?? '-',
     decimals(track.similarity, 3),
     track.decision,
-    track.truth === undefined ? 'no face' : (track.truth ?? 'a stranger'),
+    reallyIs(track),
   ];
+}
+
+function reallyIs({ truth, isMixed }: DemoTrack): string {
+  const who = truth === undefined ? 'no face' : (truth ?? 'a stranger');
+  return isMixed ? `${who}, and another` : who;
 }
 
 /** How a person was enrolled; honest about pictures that come from the clip's own photo. */

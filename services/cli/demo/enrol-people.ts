@@ -19,17 +19,21 @@ export async function enrolPeople(
   signal: AbortSignal,
 ): Promise<Enrolled[]> {
   await mkdir(folder, { recursive: true });
-  const enrolled: Enrolled[] = [];
-  for (const person of PEOPLE) {
-    const { identityId, displayName, still } = person;
-    const file = join(folder, `${identityId}.jpg`);
-    await writeFile(file, await makeStill(still));
-    const settings = { galleryId, identityId, displayName, signal };
-    const { templateId, quality, message } = await enrollSource(client, file, settings);
-    if (templateId === null) {
-      throw new ClipidError('INTERNAL', `${identityId} could not be enrolled: ${message}`);
-    }
-    enrolled.push({ person, quality });
-  }
-  return enrolled;
+  return Promise.all(PEOPLE.map((person) => enrol(client, galleryId, folder, person, signal)));
+}
+
+async function enrol(
+  client: ClipidClient,
+  galleryId: string,
+  folder: string,
+  person: Person,
+  signal: AbortSignal,
+): Promise<Enrolled> {
+  const { identityId, displayName, still } = person;
+  const file = join(folder, `${identityId}.jpg`);
+  await writeFile(file, await makeStill(still));
+  const settings = { galleryId, identityId, displayName, signal };
+  const { templateId, quality, message } = await enrollSource(client, file, settings);
+  if (templateId !== null) return { person, quality };
+  throw new ClipidError('INTERNAL', `${identityId} could not be enrolled: ${message}`);
 }

@@ -3,6 +3,9 @@ import { CLIP_MS, FPS, HEIGHT_PX, WIDTH_PX, cameraAt, viewHeight } from './camer
 import type { Scene } from './cast.js';
 import { photoPath } from './photos.js';
 
+/** What sharp can blur by. */
+const LEAST_BLUR = 0.3;
+
 /** The frames of a clip: [HEIGHT_PX, WIDTH_PX, 3] uint8 RGB each, in order of time. */
 export async function* renderFrames(scene: Scene): AsyncGenerator<Buffer> {
   const photo = await sharp(photoPath(scene.photo))
@@ -16,7 +19,7 @@ export async function* renderFrames(scene: Scene): AsyncGenerator<Buffer> {
     const picture = sharp(photo.data, { raw: { width, height, channels: 3 } })
       .extract({ left: view.left, top: view.top, width: view.width, height: viewHeight(view) })
       .resize(WIDTH_PX, HEIGHT_PX, { fit: 'fill' });
-    if (blurSigma > 0) picture.blur(blurSigma);
+    if (blurSigma >= LEAST_BLUR) picture.blur(blurSigma);
     if (light < 1) picture.linear(light, 0);
     yield await picture.raw().toBuffer();
   }

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { loadConfig, type Config } from '../../config.js';
-import { prepareDefaultBundle } from '../../models/prepare.js';
 import { connect } from '../../search/client.js';
 import type { ToolSettings } from '../../video/tools.js';
 import { IngestProgress } from '../ingest/ingest-progress.js';
@@ -33,7 +32,7 @@ export interface DemoResult {
   readonly readiness: number;
 }
 
-/** Clips, models, a server with an empty gallery, enrolment, ingest, questions, contact sheet. */
+/** Clips, a server with models and an empty gallery, enrolment, ingest, questions, contact sheet. */
 export async function runDemo(settings: DemoSettings): Promise<DemoResult> {
   const folder = resolve(settings.folder);
   await mkdir(folder, { recursive: true });
@@ -51,16 +50,14 @@ async function runIn(
   config: Config,
   { terminal, signal }: DemoSettings,
 ): Promise<DemoResult> {
-  const { bundleId } = await prepareDefaultBundle(config.models);
-  terminal.note(`1. Models are ready: ${bundleId}`);
   const clips = await prepareClips(folder, config, terminal, signal);
   const asked = await askServer(folder, config, clips, terminal, signal);
   terminal.result(tracksText(asked.tracks));
   const { framesPerSecond, longSidePx } = config;
-  const sheet = { folder, bundleId, tools: toolsOf(config), signal };
+  const sheet = { folder, bundleId: asked.bundleId, tools: toolsOf(config), signal };
   const sampling = { framesPerSecond, longSidePx };
   const sheets = await writeSheet(clips, asked.tracks, { ...sheet, sampling });
-  terminal.note(`6. Contact sheet: ${sheets.join(' and ')}`);
+  terminal.note(`5. Contact sheet: ${sheets.join(' and ')}`);
   return { ...asked, sheets, problems: problemsOf(clips, asked.tracks) };
 }
 
@@ -70,10 +67,16 @@ function prepareClips(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<DemoClip[]> {
-  terminal.note('2. Clips, each a pan over one photo with blurred and dark moments:');
+  terminal.note('1. Clips, each a pan over one photo with blurred and dark moments:');
   return makeClips(join(folder, 'clips'), toolsOf(config), signal, ({ path, reused }) =>
     terminal.note(`  ${path}${reused ? ' (from an earlier run)' : ''}`),
   );
+}
+
+interface Asked {
+  readonly tracks: readonly DemoTrack[];
+  readonly readiness: number;
+  readonly bundleId: string;
 }
 
 /** Everything that is asked goes over gRPC, as any other program would ask it. */
@@ -83,7 +86,7 @@ async function askServer(
   clips: readonly DemoClip[],
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<{ tracks: DemoTrack[]; readiness: number }> {
+): Promise<Asked> {
   const { startService } = await import('../../compose.js');
   const progress = new IngestProgress(terminal);
   const addresses = { grpcAddress: ANY_PORT, httpAddress: ANY_PORT };
@@ -94,17 +97,19 @@ async function askServer(
     logger: noteLogger(terminal),
     onProgress: progress.onFrame,
   });
+  const { bundleId } = service;
   const client = connect(service.grpcAddress);
   try {
     const status = await readiness(service.httpAddress ?? '', signal);
-    terminal.note(`3. The server is up: gRPC ${service.grpcAddress}, /readyz answers ${status}`);
+    terminal.note(`2. The server is up: gRPC ${service.grpcAddress}, /readyz answers ${status}`);
+    terminal.note(`  models: ${bundleId}`);
     await client.galleries.createGallery({ galleryId: GALLERY }, { signal });
     const enrolled = await enrolPeople(client, GALLERY, join(folder, 'stills'), signal);
-    terminal.note(['4. Enrolled:', ...enrolled.map(enrolledText)].join('\n'));
+    terminal.note(['3. Enrolled:', ...enrolled.map(enrolledText)].join('\n'));
     const ingested = await ingestClips(client, GALLERY, clips, progress, signal);
     const tracks = await tracksOf(client, GALLERY, ingested, signal);
-    terminal.note(`5. Ingested ${ingested.length} clips. Who is in them:`);
-    return { tracks, readiness: status };
+    terminal.note(`4. Ingested ${ingested.length} clips. Who is in them:`);
+    return { tracks, readiness: status, bundleId };
   } finally {
     client.close();
     await service.close();

@@ -19,7 +19,7 @@ export async function sheetPng(rows: readonly SheetRow[], file: string): Promise
   const layers = rows.flatMap((row, i) => rowLayers(row, MARGIN_PX + i * ROW_PX));
   await sharp({ create: { width: WIDTH_PX, height, channels: 3, background: '#16181d' } })
     .composite(layers)
-    .png({ compressionLevel: 6 })
+    .png({ compressionLevel: 3 })
     .toFile(file);
 }
 

@@ -31,6 +31,7 @@ const track = (fields: Partial<DemoTrack>): DemoTrack => ({
   templateId: 't',
   faces: [],
   truth: null,
+  isMixed: false,
   ...fields,
 });
 const ada = track({ decision: 'MATCHED', identity: 'ada', truth: 'ada' });

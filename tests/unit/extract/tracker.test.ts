@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../../services/core/boxes.js';
+import { toUnitLength } from '../../../services/core/vectors.js';
 import { linkRulesFor } from '../../../services/extract/link.js';
+import { seeded } from '../../../services/evaluate/seeded.js';
 import { Tracker, type TrackedFaces } from '../../../services/extract/tracker.js';
 import type { FaceFeature } from '../../../services/core/types.js';
 
@@ -25,17 +27,25 @@ function at(x: number, y = 100, size = 50): Box {
   return { x, y, width: size, height: size };
 }
 
-/** Runs frames 125 ms apart; each is its faces and the grey level of its picture. */
-function track(frames: readonly { faces: FaceFeature[]; grey?: number }[]): TrackedFaces[] {
+/** A thumbnail of one of many scenes that have nothing in common, under more or less light. */
+function picture(scene: number, light: number): Uint8Array {
+  const random = seeded(scene);
+  return Uint8Array.from({ length: 9 * 16 * 3 }, () => 200 * light * random());
+}
+
+/** Runs frames 125 ms apart; each is its faces, the scene behind them and the light on it. */
+function track(
+  frames: readonly { faces: FaceFeature[]; scene?: number; light?: number }[],
+): TrackedFaces[] {
   const finished: TrackedFaces[] = [];
   const tracker = new Tracker(RULES, (faces) => finished.push(faces));
-  frames.forEach(({ faces, grey = 100 }, i) => {
+  frames.forEach(({ faces, scene = 1, light = 1 }, i) => {
     tracker.add({
       timestampMs: i * 125,
       widthPx: 640,
       heightPx: 360,
       faces,
-      thumbnail: new Uint8Array(9 * 16 * 3).fill(grey),
+      thumbnail: picture(scene, light),
       stageMs: { detect: 0, align: 0, embed: 0, score: 0 },
     });
   });
@@ -77,17 +87,17 @@ describe('Tracker', () => {
   });
 
   it('ends a track at a cut, even for the same person in the same place', () => {
-    const frames = [100, 100, 100, 180, 180].map((grey) => ({
+    const frames = [1, 1, 1, 2, 2].map((scene) => ({
       faces: [face(ALICE, at(100))],
-      grey,
+      scene,
     }));
     expect(track(frames).map((faces) => faces.length)).toEqual([3, 2]);
   });
 
-  it('does not take a slow change of light for a cut', () => {
-    const frames = Array.from({ length: 12 }, (_, i) => ({
+  it('does not take light that goes on and off for a cut', () => {
+    const frames = [1, 1, 0.3, 0.2, 0.2, 1, 0.5].map((light) => ({
       faces: [face(ALICE, at(100))],
-      grey: 40 + 12 * i,
+      light,
     }));
     expect(track(frames)).toHaveLength(1);
   });
@@ -98,6 +108,15 @@ describe('Tracker', () => {
     });
     expect(track([true, true, false, false, true].map(seen))).toHaveLength(1);
     expect(track([true, ...Array<boolean>(16).fill(false), true].map(seen))).toHaveLength(2);
+  });
+
+  it('is not led from one person to another by blurred faces between them', () => {
+    const between = (share: number): Float32Array =>
+      toUnitLength(ALICE.map((value, i) => (1 - share) * value + share * (BOB[i] ?? 0)));
+    const blend = [0, 0, 0.35, 0.45, 0.5, 0.5, 0.55, 0.65, 1, 1];
+    const frames = blend.map((share) => ({ faces: [face(between(share), at(100))] }));
+    const people = track(frames).map((faces) => [faces.at(0)?.embedding, faces.at(-1)?.embedding]);
+    expect(people.some(([first, last]) => first?.[0] === 1 && last?.[1] === 1)).toBe(false);
   });
 
   it('lets a faint detection continue a track but not begin one', () => {

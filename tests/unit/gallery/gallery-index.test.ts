@@ -99,14 +99,14 @@ describe('GalleryIndexes', () => {
   it('puts named templates in one index and tracks in the other', async () => {
     put(2);
     put(1, { identityId: 'ann' }, 2);
-    put(1, { identityId: 'ann', source: 'IMAGE' }, 3);
+    put(1, { identityId: 'ann', source: 'ENROLMENT' }, 3);
     await indexes.load('g');
     expect(await sizes()).toEqual([[2, 3]]);
   });
 
   it('follows what a deleted identity leaves behind', async () => {
     put(1, { identityId: 'ann' });
-    put(1, { identityId: 'ann', source: 'IMAGE' }, 1);
+    put(1, { identityId: 'ann', source: 'ENROLMENT' }, 1);
     await indexes.load('g');
     expect(await sizes()).toEqual([[2, 1]]);
     await indexes.apply('g', store.deleteIdentity('g', 'ann'));

@@ -91,7 +91,7 @@ describe('IdentityAdmin', () => {
     store.insertClip(clipRow());
     store.putTemplates([
       templateRow({ identityId: 'ann' }),
-      templateRow({ templateId: 'image', source: 'IMAGE', identityId: 'ann' }),
+      templateRow({ templateId: 'image', source: 'ENROLMENT', identityId: 'ann' }),
     ]);
     store.putAppearances([
       appearanceRow({ decision: 'MATCHED', identityId: 'ann', similarity: 1 }),

@@ -46,7 +46,7 @@ function fill(store: OpenStore): void {
       templateRow({
         templateId: `image${seed}`,
         identityId: 'ann',
-        source: 'IMAGE',
+        source: 'ENROLMENT',
         clipId: '',
         vector: unitVector(seed, DIMENSION),
       }),
