@@ -19,6 +19,8 @@ export interface WatchDeps {
   readonly onError: (path: string, error: ClipidError) => void;
 }
 
+const DEFAULT_SETTLE_MS = 2000;
+
 /**
  * Submits every file of a folder, those that are there and those that come. The clip's id is its
  * content, so a restart submits nothing twice.
@@ -27,13 +29,16 @@ export class FolderWatch {
   private readonly stop = new AbortController();
   /** Files are read one after the other: a full folder must not open thousands at once. */
   private queue = Promise.resolve();
+  /** chokidar waits for files to be complete only once it is ready. */
+  private isReady = false;
 
   private constructor(
     private readonly watcher: FSWatcher,
     private readonly options: WatchOptions,
     private readonly deps: WatchDeps,
   ) {
-    watcher.on('add', (path) => this.enqueue(path));
+    watcher.on('add', (path) => (this.isReady ? this.enqueue(path) : void this.found(path)));
+    watcher.on('ready', () => (this.isReady = true));
     watcher.on('change', (path) => this.enqueue(path));
     watcher.on('error', (thrown) => deps.onError(options.folder, toClipidError(thrown)));
   }
@@ -43,7 +48,7 @@ export class FolderWatch {
     const watcher = watch(folder, {
       ignored: (path) => path !== folder && basename(path).startsWith('.'),
       followSymlinks: false,
-      awaitWriteFinish: { stabilityThreshold: options.settleMs ?? 2000, pollInterval: 200 },
+      awaitWriteFinish: { stabilityThreshold: options.settleMs ?? DEFAULT_SETTLE_MS, pollInterval: 200 },
     });
     return new FolderWatch(watcher, options, deps);
   }
@@ -52,6 +57,16 @@ export class FolderWatch {
     this.stop.abort();
     await this.watcher.close();
     await this.queue;
+  }
+
+  /** A file that was there at the start: it may be in the middle of being copied. */
+  private async found(path: string): Promise<void> {
+    const settleMs = this.options.settleMs ?? DEFAULT_SETTLE_MS;
+    const facts = await stat(path).catch(() => undefined);
+    if (facts === undefined || this.stopped()) return;
+    // A clock that is far off, as of another machine's disk, must not hold a file back for ever.
+    if (Math.abs(Date.now() - facts.ctimeMs) >= settleMs) this.enqueue(path);
+    else setTimeout(() => void this.found(path), settleMs).unref();
   }
 
   private enqueue(path: string): void {
