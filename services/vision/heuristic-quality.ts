@@ -1,6 +1,6 @@
 /**
  * The `heuristic` quality: a stand-in until a trained quality net exists. It is measured, not learned:
- * the product of four terms in [0, 1], each of which alone can make a face useless.
+ * the product of five terms in [0, 1], each of which alone can make a face useless.
  */
 export interface QualityInputs {
   /** Aligned face, [sizePx, sizePx, 3] uint8. */
@@ -14,19 +14,22 @@ export interface QualityInputs {
 
 /** Distance of the eyes, in frame pixels, at which half of the size term is reached. */
 const HALF_EYE_DISTANCE_PX = 14;
-/** Sharpness (see `sharpness`) at which half of its term is reached. */
+/** Sharpness (detail over contrast) at which half of its term is reached. */
 const HALF_SHARPNESS = 0.06;
+/** Contrast of the face, in grey levels, at which half of the light term is reached. */
+const HALF_CONTRAST = 14;
 /** Turn of the head (see `turn`) at which the pose term has fallen to 1/e. */
 const POSE_SCALE = 0.35;
 
 /** Quality in [0, 1]; larger is better. */
 export function heuristicQuality(inputs: QualityInputs): number {
   const eyes = eyeDistance(inputs.pointsPx);
-  const sharp = sharpness(inputs.chip, inputs.sizePx);
+  const { detail, contrast } = detailAndContrast(inputs.chip, inputs.sizePx);
   const size = saturate(eyes, HALF_EYE_DISTANCE_PX);
-  const focus = saturate(sharp, HALF_SHARPNESS);
+  const focus = saturate(detail / contrast, HALF_SHARPNESS);
+  const light = saturate(contrast, HALF_CONTRAST);
   const pose = Math.exp(-((turn(inputs.pointsPx) / POSE_SCALE) ** 2));
-  return size * focus * pose * inputs.detectionScore;
+  return size * focus * light * pose * inputs.detectionScore;
 }
 
 /** x^2 / (x^2 + half^2): 0 at 0, 1/2 at `half`, towards 1 beyond. */
@@ -56,12 +59,12 @@ export function turn(pointsPx: Float32Array): number {
 }
 
 /**
- * Fine detail against coarse contrast: the mean absolute second difference of the grey chip over its
- * standard deviation. A blurred face, or a small one that was scaled up, has next to none; dividing
- * by the contrast keeps a dark face from counting as blurred.
+ * Fine detail (mean absolute second difference of the grey chip) and coarse contrast (its standard
+ * deviation, at least 1), both in grey levels. Their ratio is sharpness: a blurred face, or a small one
+ * that was scaled up, has next to none, and a darker picture of the same face has the same.
  * chip: [sizePx, sizePx, 3] uint8.
  */
-export function sharpness(chip: Uint8Array, sizePx: number): number {
+function detailAndContrast(chip: Uint8Array, sizePx: number): { detail: number; contrast: number } {
   const grey = toGrey(chip, sizePx);
   let [detail, sum, squares, count] = [0, 0, 0, 0];
   // The border is left out: background and black corners are not the face.
@@ -76,8 +79,8 @@ export function sharpness(chip: Uint8Array, sizePx: number): number {
       count += 1;
     }
   }
-  const deviation = Math.sqrt(Math.max(squares / count - (sum / count) ** 2, 1));
-  return detail / count / 4 / deviation;
+  const contrast = Math.sqrt(Math.max(squares / count - (sum / count) ** 2, 1));
+  return { detail: detail / count / 4, contrast };
 }
 
 function around(grey: Float32Array, at: number, sizePx: number): number {
