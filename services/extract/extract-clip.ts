@@ -54,7 +54,7 @@ export async function extractLocal(
   const frames = deps.decoder.frames(clip, info, decodeOptions(job, deps), signal);
   const finished: UnnumberedTrack[] = [];
   // A track is aggregated as soon as it ends, so that its features need not be kept for long.
-  const tracker = new Tracker(deps.linkRules, (faces) => {
+  const tracker = new Tracker(rulesFor(job, deps.linkRules), (faces) => {
     finished.push(toTrack(faces, deps.aggregation));
   });
   let frameCount = 0;
@@ -81,6 +81,12 @@ export async function extractLocal(
     warnings: frames.warnings,
     tracks: numberTracks(finished),
   };
+}
+
+/** A gap is at least one frame long: however few frames are looked at, they are not all apart. */
+function rulesFor({ sampling }: ClipJob, rules: LinkRules): LinkRules {
+  const longestGapMs = Math.max(rules.longestGapMs, 1500 / sampling.framesPerSecond);
+  return { ...rules, longestGapMs };
 }
 
 function decodeOptions(job: ClipJob, deps: ExtractDeps): DecodeOptions {

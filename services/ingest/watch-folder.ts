@@ -48,7 +48,10 @@ export class FolderWatch {
     const watcher = watch(folder, {
       ignored: (path) => path !== folder && basename(path).startsWith('.'),
       followSymlinks: false,
-      awaitWriteFinish: { stabilityThreshold: options.settleMs ?? DEFAULT_SETTLE_MS, pollInterval: 200 },
+      awaitWriteFinish: {
+        stabilityThreshold: options.settleMs ?? DEFAULT_SETTLE_MS,
+        pollInterval: 200,
+      },
     });
     return new FolderWatch(watcher, options, deps);
   }

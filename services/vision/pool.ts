@@ -51,13 +51,9 @@ export class VisionPool implements FaceVision {
   }
 
   async analyse(frame: RgbFrame, signal: AbortSignal): Promise<FrameAnalysis> {
-    try {
-      const worker = await this.freeWorker(signal);
-      return await abandonable(worker.analyse(frame), signal);
-    } finally {
-      await this.replaceDead();
-      this.waiting.shift()?.();
-    }
+    const worker = await this.freeWorker(signal);
+    // An abandoned frame keeps its place until the worker is done with it: only then is room.
+    return abandonable(this.work(worker, frame), signal);
   }
 
   async close(): Promise<void> {
@@ -66,15 +62,50 @@ export class VisionPool implements FaceVision {
     for (const wake of this.waiting.splice(0)) wake();
   }
 
-  private async freeWorker(signal: AbortSignal): Promise<VisionWorker> {
-    for (;;) {
-      signal.throwIfAborted();
-      if (this.closed) throw new ClipidError('UNAVAILABLE', 'The vision workers are shut down.');
-      const [best] = this.workers.filter((one) => !one.isGone).sort((a, b) => a.load - b.load);
-      if (best === undefined) throw new ClipidError('MODEL_FAILED', 'No vision worker is alive.');
-      if (best.load < FRAMES_PER_WORKER) return best;
-      await new Promise<void>((wake) => this.waiting.push(wake));
+  private async work(worker: VisionWorker, frame: RgbFrame): Promise<FrameAnalysis> {
+    try {
+      return await worker.analyse(frame);
+    } finally {
+      await this.replaceDead();
+      this.waiting.shift()?.();
     }
+  }
+
+  private async freeWorker(signal: AbortSignal): Promise<VisionWorker> {
+    try {
+      for (;;) {
+        const best = this.leastLoaded(signal);
+        if (best.load < FRAMES_PER_WORKER) return best;
+        await this.turn(signal);
+      }
+    } catch (thrown) {
+      this.waiting.shift()?.(); // It was perhaps this one's turn: it is the next one's now.
+      throw thrown;
+    }
+  }
+
+  private leastLoaded(signal: AbortSignal): VisionWorker {
+    signal.throwIfAborted();
+    if (this.closed) throw new ClipidError('UNAVAILABLE', 'The vision workers are shut down.');
+    const [best] = this.workers.filter((one) => !one.isGone).sort((a, b) => a.load - b.load);
+    if (best === undefined) throw new ClipidError('MODEL_FAILED', 'No vision worker is alive.');
+    return best;
+  }
+
+  /** Resolves when a worker may have room, or the signal has ended the wait. */
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = (): void => {
+        this.waiting.splice(this.waiting.indexOf(wake), 1);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      this.waiting.push(wake);
+    });
   }
 
   private async replaceDead(): Promise<void> {

@@ -62,11 +62,16 @@ function drawBilinear(
       if (x < left - 0.5 || y < top - 0.5 || x > right + 0.5 || y > bottom + 0.5) continue;
       const x256 = (Math.min(Math.max(x, left), right) * 256) | 0;
       const y256 = (Math.min(Math.max(y, top), bottom) * 256) | 0;
-      const [x0, y0, fx, fy] = [x256 >> 8, y256 >> 8, x256 & 255, y256 & 255];
+      const x0 = x256 >> 8;
+      const y0 = y256 >> 8;
+      const fx = x256 & 255;
+      const fy = y256 & 255;
       const i = (y0 * widthPx + x0) * 3;
       const right3 = x0 < right ? i + 3 : i;
       const down = y0 < bottom ? widthPx * 3 : 0;
-      const [w11, w10, w01] = [fx * fy, (256 - fx) * fy, fx * (256 - fy)];
+      const w11 = fx * fy;
+      const w10 = (256 - fx) * fy;
+      const w01 = fx * (256 - fy);
       const w00 = 65536 - w11 - w10 - w01;
       for (let c = 0; c < 3; c++) {
         const upper = pixels[i + c]! * w00 + pixels[right3 + c]! * w01;
@@ -85,26 +90,29 @@ function drawMeans(
   { left, top, right, bottom }: Bounds,
   samples: number,
 ): void {
-  const [step, count] = [1 / samples, samples * samples];
+  const step = 1 / samples;
   const first = step / 2 - 0.5;
+  const share = step * step;
   for (let v = 0; v < sizePx; v++) {
     let at = offset + v * sizePx * 3;
     for (let u = 0; u < sizePx; u++, at += 3) {
-      let [red, green, blue] = [0, 0, 0];
-      for (let n = 0; n < count; n++) {
-        const uu = u + first + (n % samples) * step;
-        const vv = v + first + Math.floor(n / samples) * step;
-        const x = Math.round(a * uu - b * vv + tx);
-        const y = Math.round(b * uu + a * vv + ty);
-        if (x < left || y < top || x > right || y > bottom) continue;
-        const i = (y * widthPx + x) * 3;
-        red += pixels[i]!;
-        green += pixels[i + 1]!;
-        blue += pixels[i + 2]!;
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      for (let n = 0, vv = v + first; n < samples; n++, vv += step) {
+        for (let m = 0, uu = u + first; m < samples; m++, uu += step) {
+          const x = a * uu - b * vv + tx + 0.5;
+          const y = b * uu + a * vv + ty + 0.5;
+          if (x < left || y < top || x >= right + 1 || y >= bottom + 1) continue;
+          const i = ((y | 0) * widthPx + (x | 0)) * 3;
+          red += pixels[i]!;
+          green += pixels[i + 1]!;
+          blue += pixels[i + 2]!;
+        }
       }
-      data[at] = red / count + 0.5;
-      data[at + 1] = green / count + 0.5;
-      data[at + 2] = blue / count + 0.5;
+      data[at] = red * share + 0.5;
+      data[at + 1] = green * share + 0.5;
+      data[at + 2] = blue * share + 0.5;
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How fast clips go through the first stage, against what limits it: `make bench [CLIP=<file>]`.
+ * How fast clips go through the first stage, against what limits it: `make bench [CLIPS=<files>]`.
  * The limit is the larger of ffmpeg's own decode time and the time of the inferences alone divided by
  * the cores, both measured in the same run. Without a clip, one of the demo's is used.
  */
@@ -19,7 +19,7 @@ const FRAMES_PER_SECOND = 8;
 const clips = process.argv.slice(2).map((path) => resolve(path));
 if (clips.length === 0 || !clips.every((clip) => existsSync(clip))) {
   process.stderr.write(
-    'usage: npx tsx tests/bench/run.ts <clip>...   (run `make demo` for clips)\n',
+    'usage: node dist/tests/bench/run.js <clip>...   (or: make bench)\n',
   );
   process.exit(2);
 }

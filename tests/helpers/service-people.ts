@@ -16,8 +16,10 @@ export const LOUNGE: View = { photo: 3, x: 0, y: 0, width: 1920, height: 1080 };
 export const WINDOW: View = { photo: 6, x: 0, y: 180, width: 1920, height: 1080 };
 /** The third of the four, counted from the left. */
 export const CLEO_ALONE: View = { photo: 6, x: 1090, y: 180, width: 420, height: 520 };
-/** One of five people on the stairs, by himself. */
-export const STRANGER_ALONE: View = { photo: 5, x: 740, y: 20, width: 260, height: 330 };
+/** Five people. */
+export const STAIRS: View = { photo: 5, x: 0, y: 0, width: 1920, height: 1080 };
+/** One of the five, by himself. */
+export const STRANGER_ALONE: View = { photo: 5, x: 660, y: 0, width: 420, height: 420 };
 
 /** A JPEG of the view. */
 export function still({ photo, x, y, width, height }: View): Promise<Buffer> {
@@ -27,7 +29,9 @@ export function still({ photo, x, y, width, height }: View): Promise<Buffer> {
 
 /** A picture of the same people that no pixel is equal in: mirrored, brighter, paler. */
 export async function otherStill(view: View): Promise<Buffer> {
-  const picture = sharp(await still(view)).flop().modulate({ brightness: 1.1, saturation: 0.75 });
+  const picture = sharp(await still(view))
+    .flop()
+    .modulate({ brightness: 1.1, saturation: 0.75 });
   return picture.jpeg({ quality: 80 }).toBuffer();
 }
 

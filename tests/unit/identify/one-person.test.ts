@@ -54,7 +54,12 @@ describe('decide', () => {
   });
 
   it('names nobody who is UNKNOWN, and keeps the similarity', () => {
-    const match = { identityId: 'ann', templateId: 't', similarity: 0.4, decision: 'UNKNOWN' } as const;
+    const match = {
+      identityId: 'ann',
+      templateId: 't',
+      similarity: 0.4,
+      decision: 'UNKNOWN',
+    } as const;
     expect(verdict(match)).toEqual({ decision: 'UNKNOWN', identityId: null, similarity: 0.4 });
     expect(verdict(undefined)).toEqual({ decision: 'UNKNOWN', identityId: null, similarity: null });
   });

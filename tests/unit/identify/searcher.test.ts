@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { ClipidError } from '../../../services/core/errors.js';
 import type { Probe, SearchRequest } from '../../../services/identify/port.js';
 import { galleryRow, identityRow, templateRow, trackFace } from '../../contract/store-rows.js';
-import { imageOf, person, picture, SecondStage, signal, trackOf, tracksOf } from './second-stage.js';
+import {
+  imageOf,
+  person,
+  picture,
+  SecondStage,
+  signal,
+  trackOf,
+  tracksOf,
+} from './second-stage.js';
 
 const [ANN, BOB, EVE] = [person(0), person(1), person(2)];
 
@@ -216,6 +224,10 @@ describe('Searcher, thresholds and bounds', () => {
     await stage.see('c1', [picture(ANN, 0.9, EVE)]);
     await stage.see('c3', [picture(ANN, 0.99, EVE)]);
     const { searched } = await search(stage, byVector(ANN));
-    expect(searched[0]?.appearances.map((one) => one.appearance.clipId)).toEqual(['c3', 'c2', 'c1']);
+    expect(searched[0]?.appearances.map((one) => one.appearance.clipId)).toEqual([
+      'c3',
+      'c2',
+      'c1',
+    ]);
   });
 });

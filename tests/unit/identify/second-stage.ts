@@ -97,7 +97,10 @@ export class SecondStage {
     this.renamer = renamer;
     this.identities = identities;
     this.identifier = new Identifier(shared);
-    this.enroller = new Enroller({ ...shared, ensureIdentity: (asked) => identities.ensure(asked) });
+    this.enroller = new Enroller({
+      ...shared,
+      ensureIdentity: (asked) => identities.ensure(asked),
+    });
     this.searcher = new Searcher({ ...shared, dimension: DIMENSION });
   }
 
