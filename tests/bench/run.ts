@@ -18,9 +18,7 @@ const FRAMES_PER_SECOND = 8;
 
 const clips = process.argv.slice(2).map((path) => resolve(path));
 if (clips.length === 0 || !clips.every((clip) => existsSync(clip))) {
-  process.stderr.write(
-    'usage: node dist/tests/bench/run.js <clip>...   (or: make bench)\n',
-  );
+  process.stderr.write('usage: node dist/tests/bench/run.js <clip>...   (or: make bench)\n');
   process.exit(2);
 }
 const config = loadConfig();
