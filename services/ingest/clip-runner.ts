@@ -41,7 +41,7 @@ export class ClipRunner {
   /** Takes up what a dead process left behind, then starts working. */
   start(): void {
     this.deps.store.requeueInterrupted(this.deps.now());
-    this.lanes = Array.from({ length: this.options.concurrency }, () => this.lane());
+    this.lanes = [this.lane(true)];
   }
 
   /** A clip was queued. */
@@ -58,17 +58,29 @@ export class ClipRunner {
     await this.identifying.catch(() => undefined);
   }
 
-  private async lane(): Promise<void> {
+  /**
+   * The first lane is alone until it has seen to the clips that were in work when a process died: if
+   * one of them took the process with it and does so again, none beside it is given up for that.
+   */
+  private async lane(isAlone: boolean): Promise<void> {
     try {
       await this.identifyPending();
       while (!this.stop.signal.aborted) {
         const clip = this.deps.store.claimClip(this.deps.now());
+        if (isAlone && !wasInterrupted(clip)) {
+          isAlone = false;
+          this.startOthers();
+        }
         if (clip === undefined) await this.sleep();
         else await this.work(clip);
       }
     } catch (thrown) {
       this.halt(toClipidError(thrown));
     }
+  }
+
+  private startOthers(): void {
+    for (let i = 1; i < this.options.concurrency; i++) this.lanes.push(this.lane(false));
   }
 
   /** Both stages of one clip; throws only what stops the intake. */
@@ -190,6 +202,11 @@ export class ClipRunner {
       this.sleepers.add(wake);
     });
   }
+}
+
+/** Begun before, and it came to no end: neither a result nor an error. */
+function wasInterrupted(clip: ClipRow | undefined): boolean {
+  return clip !== undefined && clip.attempts > 1 && clip.errorCode === null;
 }
 
 /** A clip that was begun so often without an end has most likely taken the process down with it. */

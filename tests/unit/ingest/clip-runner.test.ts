@@ -268,6 +268,25 @@ describe('ClipRunner, the end and a new start', () => {
     expect(bench.store.appearancesOfClip('g', 'a')).toHaveLength(2);
   });
 
+  it('works one by one on what a process died with, so that no clip is given up for its neighbour', async () => {
+    const bench = new RunnerBench();
+    bench.queue('poison', { state: 'EXTRACTING', attempts: 1 });
+    bench.queue('neighbour', { state: 'EXTRACTING', attempts: 1 });
+    for (const clipId of ['c', 'd', 'e']) bench.queue(clipId);
+    const [running, seenTogether]: [Set<string>, string[]] = [new Set(), []];
+    const extract: Script = async (job, signal) => {
+      running.add(job.clipId);
+      seenTogether.push([...running].join('+'));
+      await delay(20);
+      running.delete(job.clipId);
+      return oneFace(job, signal);
+    };
+    bench.start({ extract, concurrency: 2 });
+    await bench.until(() => bench.store.countClips('DONE') === 5);
+    expect(seenTogether.slice(0, 3)).toEqual(['poison', 'neighbour', 'c']);
+    expect(seenTogether).toContain('c+d'); // and then the lanes work beside each other again
+  });
+
   it('gives up a clip that takes the process with it every time', async () => {
     const bench = new RunnerBench();
     bench.queue('poison');

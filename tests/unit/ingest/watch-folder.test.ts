@@ -23,9 +23,10 @@ let submitted: FileClip[];
 let errors: [path: string, error: ClipidError][];
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'clipid-watch-'));
+  const root = mkdtempSync(join(tmpdir(), 'clipid-watch-'));
+  folder = root;
   [submitted, errors] = [[], []];
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => rmSync(root, { recursive: true, force: true });
 });
 
 function watch(submit: (file: FileClip) => Promise<void> = () => Promise.resolve()): FolderWatch {
