@@ -5,6 +5,7 @@ import { ClipCatalog } from '../identify/clip-catalog.js';
 import { ClipEvents } from '../identify/clip-events.js';
 import { Enroller } from '../identify/enroller.js';
 import { GalleryAdmin } from '../identify/gallery-admin.js';
+import { GalleryTurns } from '../identify/gallery-turns.js';
 import { Identifier } from '../identify/identifier.js';
 import { IdentityAdmin } from '../identify/identity-admin.js';
 import type { Application, IdentityService } from '../identify/port.js';
@@ -36,6 +37,7 @@ export function makeApplication(
   const extractor = makeExtractor(config, capabilities);
   const events = new ClipEvents();
   const identities = new IdentityAdmin({ store, indexes, now });
+  const turns = new GalleryTurns();
   const renamer = new Renamer(store, indexes, thresholds);
   const enroller = new Enroller({
     bundleId,
@@ -43,6 +45,7 @@ export function makeApplication(
     indexes,
     extractor,
     renamer,
+    turns,
     thresholds,
     ensureIdentity: (request) => identities.ensure(request),
     now,
@@ -70,11 +73,14 @@ export function makeApplication(
     application,
     extractor,
     events,
-    identifier: new Identifier({ store, indexes, renamer, thresholds, now }),
+    identifier: new Identifier({ store, indexes, renamer, turns, thresholds, now }),
   };
 }
 
-function makeExtractor(config: Config, { bundle, video, vision }: Capabilities): ClipExtractor {
+function makeExtractor(
+  config: Config,
+  { bundle, video, vision, temporaryFolder }: Capabilities,
+): ClipExtractor {
   const { manifest } = bundle;
   return new ClipExtractor(
     {
@@ -86,6 +92,7 @@ function makeExtractor(config: Config, { bundle, video, vision }: Capabilities):
       longSidePx: config.longSidePx,
     },
     { framesPerSecond: config.framesPerSecond },
+    temporaryFolder,
   );
 }
 

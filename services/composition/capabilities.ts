@@ -1,3 +1,4 @@
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Config } from '../config.js';
 import { GalleryIndexes } from '../gallery/gallery-index.js';
@@ -19,6 +20,8 @@ export interface Capabilities {
   readonly bundle: LoadedBundle;
   readonly vision: VisionPool;
   readonly video: Video;
+  /** Empty at the start; for what must not outlive the process. */
+  readonly temporaryFolder: string;
 }
 
 export interface Surroundings {
@@ -40,15 +43,20 @@ export async function startCapabilities(
   const store = lifecycle.add('store', openStore(resolve(config.data)), (one) => one.close());
   storeState.ready();
   const indexes = startIndexes(store, lifecycle, logger);
-  const video = await startVideo(config, policy, logger);
+  const temporaryFolder = await emptyFolder(join(resolve(config.data), 'tmp'));
+  const video = await startVideo(config, policy, temporaryFolder, logger);
   const bundle = await prepareDefaultBundle(join(resolve(config.models), 'default'));
   const vision = await VisionPool.start(bundle, {
     workers: config.visionWorkers,
     threadsPerWorker: 1,
+    onAlive: (alive) => {
+      if (alive > 0) modelState.ready();
+      else modelState.notReady('no vision worker is alive; restart the process');
+    },
   });
   lifecycle.add('vision', vision, (pool) => pool.close());
   modelState.ready();
-  return { store, indexes, bundle, vision, video };
+  return { store, indexes, bundle, vision, video, temporaryFolder };
 }
 
 function startIndexes(store: OpenStore, lifecycle: Lifecycle, logger: Logger): GalleryIndexes {
@@ -59,10 +67,23 @@ function startIndexes(store: OpenStore, lifecycle: Lifecycle, logger: Logger): G
   return lifecycle.add('indexes', indexes, (one) => one.close());
 }
 
-async function startVideo(config: Config, policy: FetchPolicy, logger: Logger): Promise<Video> {
+/** Pictures and clips that a killed process left there are of people: they go at the next start. */
+async function emptyFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+async function startVideo(
+  config: Config,
+  policy: FetchPolicy,
+  temporaryFolder: string,
+  logger: Logger,
+): Promise<Video> {
   const { ffmpeg, ffprobe } = config;
   const video = await createVideo({
     policy,
+    temporaryFolder,
     tools: { ...(ffmpeg && { ffmpegPath: ffmpeg }), ...(ffprobe && { ffprobePath: ffprobe }) },
     limits: { maxDurationMs: config.maxClipSeconds * 1000 },
   });

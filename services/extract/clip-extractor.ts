@@ -24,6 +24,8 @@ export class ClipExtractor {
   constructor(
     private readonly deps: ExtractDeps,
     private readonly defaultSampling: Sampling,
+    /** For pictures that come with a call; private to this process. */
+    private readonly temporaryFolder: string = tmpdir(),
   ) {}
 
   fromJob(
@@ -46,7 +48,7 @@ export class ClipExtractor {
   ): Promise<ClipTracks> {
     if (bytes.length === 0)
       throw new ClipidError('CLIP_EMPTY', 'The picture has 0 bytes.', { field: 'image' });
-    const path = join(tmpdir(), `clipid-${randomUUID()}`);
+    const path = join(this.temporaryFolder, `clipid-${randomUUID()}`);
     const clip: LocalClip = {
       path,
       sizeBytes: bytes.length,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { normalizeBox } from '../core/boxes.js';
 import type { ClipJob, ClipTracks, Track, TrackFace } from '../core/types.js';
 import { aggregate, type AggregationRule } from '../aggregate/template.js';
@@ -6,6 +7,9 @@ import type { FaceVision, StageTimesMs } from '../vision/port.js';
 import type { LinkRules } from './link.js';
 import { mapInOrder } from './ordered.js';
 import { Tracker, type TrackedFaces } from './tracker.js';
+
+/** Several for each frame in work. */
+const LISTENERS_PER_CLIP = 1000;
 
 export interface ExtractDeps {
   readonly fetcher: ClipFetcher;
@@ -50,6 +54,8 @@ export async function extractLocal(
   signal: AbortSignal,
   onProgress: (progress: ExtractProgress) => void = () => undefined,
 ): Promise<ClipTracks> {
+  // Every frame in work listens; Node takes more than ten listeners for a leak unless told otherwise.
+  setMaxListeners(LISTENERS_PER_CLIP, signal);
   const info = await deps.decoder.probe(clip, signal);
   const frames = deps.decoder.frames(clip, info, decodeOptions(job, deps), signal);
   const finished: UnnumberedTrack[] = [];

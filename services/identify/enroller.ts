@@ -4,6 +4,7 @@ import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { GalleryStore, IdentityRow, TemplateRow } from '../gallery/port.js';
 import { newTemplate, type NewTemplate } from './identifier.js';
 import { requireBundle } from './lookup.js';
+import type { GalleryTurns } from './gallery-turns.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
 import type { EnrolItem, EnrolRequest, EnrolResult, EnrolSource, FaceReason } from './port.js';
@@ -16,6 +17,7 @@ export interface EnrollerDeps {
   readonly indexes: Indexes;
   readonly extractor: Extractor;
   readonly renamer: Renamer;
+  readonly turns: GalleryTurns;
   readonly thresholds: Thresholds;
   /** Creates the identity when it is not there. */
   readonly ensureIdentity: (request: EnrolRequest) => IdentityRow;
@@ -44,11 +46,14 @@ export class Enroller {
     const added: TemplateRow[] = [];
     for (const source of request.sources) {
       const found = await this.find(request, source, signal);
-      const stored = await this.store(request, found);
+      const stored = await this.deps.turns.run(request.galleryId, () => this.store(request, found));
       added.push(...stored.rows);
       items.push(toItem(source, stored.found, stored.rows));
     }
-    const renamedAppearances = await this.deps.renamer.rename(request.galleryId, added);
+    const { turns, renamer } = this.deps;
+    const renamedAppearances = await turns.run(request.galleryId, () =>
+      renamer.rename(request.galleryId, added),
+    );
     return { identity, items, renamedAppearances };
   }
 

@@ -2,6 +2,7 @@ import { templateId } from '../core/template-id.js';
 import type { ClipTracks, Thresholds, Track } from '../core/types.js';
 import type { AppearanceRow, ClipRow, GalleryStore, TemplateRow } from '../gallery/port.js';
 import { verdict, type Verdict } from './decision.js';
+import type { GalleryTurns } from './gallery-turns.js';
 import { requireBundle } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
@@ -12,6 +13,7 @@ export interface IdentifierDeps {
   readonly store: GalleryStore;
   readonly indexes: Indexes;
   readonly renamer: Renamer;
+  readonly turns: GalleryTurns;
   readonly thresholds: Thresholds;
   readonly now: () => number;
 }
@@ -29,7 +31,11 @@ export class Identifier {
    * A clip that was deleted meanwhile is passed over; one that is done already stays as it is.
    * Throws BUNDLE_MISMATCH, GALLERY_NOT_FOUND, STORE_FAILED.
    */
-  async identify(clip: ClipTracks): Promise<void> {
+  identify(clip: ClipTracks): Promise<void> {
+    return this.deps.turns.run(clip.galleryId, () => this.identifyNow(clip));
+  }
+
+  private async identifyNow(clip: ClipTracks): Promise<void> {
     requireBundle(this.deps.store, clip.galleryId, clip.bundleId);
     const verdicts = await this.decideTracks(clip);
     const stored = this.deps.store.transaction(() => this.write(clip, verdicts));

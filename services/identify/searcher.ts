@@ -95,7 +95,9 @@ export class Searcher implements SearchService {
     requireIdentity(store, galleryId, identityId);
     return store
       .templatesOfIdentity(galleryId, identityId)
-      .map(({ vector }) => ({ face: NO_PLACE, vector }));
+      .sort((a, b) => b.quality - a.quality)
+      .slice(0, MOST_PROBES)
+      .map(({ vector }, trackIndex) => ({ face: { ...NO_PLACE, trackIndex }, vector }));
   }
 
   private async searchOne(
@@ -121,6 +123,9 @@ export class Searcher implements SearchService {
     return { matched: threshold, uncertain: Math.min(uncertain, threshold) };
   }
 }
+
+/** Templates of an identity that are searched with: its best. Each is a search of its own. */
+const MOST_PROBES = 100;
 
 /** A probe that is not a picture has no place in one. */
 const NO_PLACE: ProbeFace = { trackIndex: 0, startMs: 0, endMs: 0, box: null, faces: [] };

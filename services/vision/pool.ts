@@ -10,6 +10,8 @@ import { VisionWorker } from './vision-worker.js';
 export interface PoolOptions {
   readonly workers: number;
   readonly threadsPerWorker: number;
+  /** Told whenever workers died or were replaced: how many can take frames. */
+  readonly onAlive?: (alive: number) => void;
 }
 
 /** A frame in work and one that waits beside it, so that a worker never idles between two. */
@@ -29,6 +31,7 @@ export class VisionPool implements FaceVision {
   private constructor(
     private readonly data: VisionWorkerData,
     private workers: VisionWorker[],
+    private readonly onAlive: (alive: number) => void,
   ) {
     this.concurrency = workers.length * FRAMES_PER_WORKER;
     this.bundleId = data.bundle.bundleId;
@@ -42,7 +45,7 @@ export class VisionPool implements FaceVision {
     const workers = await Promise.all(
       Array.from({ length: options.workers }, () => VisionWorker.start(data)),
     );
-    return new VisionPool(data, workers);
+    return new VisionPool(data, workers, options.onAlive ?? (() => undefined));
   }
 
   /** Workers that can take frames; readiness wants at least one. */
@@ -110,12 +113,17 @@ export class VisionPool implements FaceVision {
 
   private async replaceDead(): Promise<void> {
     const dead = this.workers.filter((worker) => worker.isGone);
-    if (dead.length === 0 || this.closed || this.restarts >= MOST_RESTARTS) return;
+    if (dead.length === 0 || this.closed) return;
+    if (this.restarts >= MOST_RESTARTS) {
+      this.onAlive(this.alive);
+      return;
+    }
     this.restarts += dead.length;
     this.workers = this.workers.filter((worker) => !worker.isGone);
     const started = await Promise.allSettled(dead.map(() => VisionWorker.start(this.data)));
     for (const result of started)
       if (result.status === 'fulfilled') this.workers.push(result.value);
+    this.onAlive(this.alive);
   }
 }
 

@@ -6,6 +6,7 @@ import { ExactIndexFactory } from '../../../services/gallery/index/exact-index.j
 import { openStore, type OpenStore } from '../../../services/gallery/store/open-store.js';
 import type { AppearanceRow } from '../../../services/gallery/port.js';
 import { Enroller } from '../../../services/identify/enroller.js';
+import { GalleryTurns } from '../../../services/identify/gallery-turns.js';
 import { Identifier } from '../../../services/identify/identifier.js';
 import { IdentityAdmin } from '../../../services/identify/identity-admin.js';
 import { Renamer } from '../../../services/identify/renamer.js';
@@ -91,7 +92,8 @@ export class SecondStage {
     const { extractor } = this;
     const renamer = new Renamer(store, indexes, thresholds);
     const identities = new IdentityAdmin({ store, indexes, now });
-    const shared = { store, indexes, extractor, renamer, thresholds, now, bundleId: BUNDLE };
+    const turns = new GalleryTurns();
+    const shared = { turns, store, indexes, extractor, renamer, thresholds, now, bundleId: BUNDLE };
     this.store = store;
     this.indexes = indexes;
     this.renamer = renamer;

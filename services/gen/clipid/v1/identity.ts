@@ -66,7 +66,10 @@ export interface EnrollResult {
   quality?:
     | number
     | undefined;
-  /** Why nothing was enrolled; empty when something was. */
+  /**
+   * Why nothing was enrolled; with a template_id, what is noteworthy about it (DUPLICATE,
+   * MATCHES_ANOTHER_IDENTITY).
+   */
   reasons: FaceReason[];
   /** The same in words, for a person. */
   message: string;
