@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import type { IndexHit, VectorIndex } from '../../../services/gallery/port.js';
 import { GalleryTurns } from '../../../services/identify/gallery-turns.js';
 import { person, SecondStage, tracksOf } from './second-stage.js';
 
@@ -42,12 +43,11 @@ function holdFirstSearch({ indexes }: SecondStage, waitMs: number): void {
   const enrolled = indexes.enrolled.bind(indexes);
   vi.spyOn(indexes, 'enrolled').mockImplementationOnce(async (galleryId) => {
     const index = await enrolled(galleryId);
-    const search = index.search.bind(index);
-    vi.spyOn(index, 'search').mockImplementationOnce(async (vector, k) => {
-      const hits = await search(vector, k);
+    const search = async (vector: Float32Array, k: number): Promise<IndexHit[]> => {
+      const hits = await index.search(vector, k);
       await delay(waitMs);
       return hits;
-    });
-    return index;
+    };
+    return { ...index, search };
   });
 }
