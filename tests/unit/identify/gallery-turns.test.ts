@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import type { IndexHit, VectorIndex } from '../../../services/gallery/port.js';
+import type { IndexHit } from '../../../services/gallery/port.js';
 import { GalleryTurns } from '../../../services/identify/gallery-turns.js';
 import { person, SecondStage, tracksOf } from './second-stage.js';
 
