@@ -57,11 +57,13 @@ const fromLeft = (appearances: readonly Appearance[]): Appearance[] =>
 function filesHolding(vector: Float32Array): string[] {
   const bytes = Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength);
   const parts = [0, 128, 256, 384].map((at) => bytes.subarray(at, at + 32));
-  return readdirSync(running.data, { recursive: true, encoding: 'utf8' }).filter((name) => {
-    const path = join(running.data, name);
-    const content = readFileSync(path);
-    return parts.some((part) => content.includes(part));
-  });
+  return readdirSync(running.data, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => {
+      const content = readFileSync(path);
+      return parts.some((part) => content.includes(part));
+    });
 }
 
 describe('a service that has started', () => {

@@ -7,4 +7,5 @@ const store = openStore(folder, 'serve');
 if (store.gallery('g') === undefined) store.insertGallery(galleryRow());
 if (address !== undefined) store.announce(address);
 process.stdout.write('held\n');
-setInterval(() => undefined, 1000);
+// A store that nothing refers to any more is collected, and its lock goes with it.
+setInterval(() => store.gallery('g'), 1000);
