@@ -2,8 +2,6 @@ import { type ClipidError } from '../core/errors.js';
 
 /** What to do about an error, where its message alone does not say so. */
 const ADVICE: Partial<Record<ClipidError['code'], string>> = {
-  DATA_LOCKED:
-    'Stop the other process, talk to it with --server <address>, or use another --data folder.',
   UNAVAILABLE: 'Is the server running, and is --server its address?',
   GALLERY_NOT_FOUND: 'List the galleries with: clipid gallery list',
   IDENTITY_NOT_FOUND: 'List the identities with: clipid identity list',
