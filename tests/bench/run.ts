@@ -12,8 +12,10 @@ import { createVideo } from '../../services/video/create-video.js';
 import { ffmpegAloneMs, NetworksAlone } from './limits.js';
 import { loopDelayDuring, repeat, show, spread } from './measure.js';
 import { Pipeline, type Pass } from './pipeline.js';
+import { ingestOnce } from './service.js';
 
 const RUNS = 5;
+const SERVICE_RUNS = 3;
 const FRAMES_PER_SECOND = 8;
 
 const clips = process.argv.slice(2).map((path) => resolve(path));
@@ -35,6 +37,20 @@ process.stdout.write(
 );
 for (const clip of clips) await benchClip(clip);
 await pipeline.vision.close();
+for (const clip of clips) await benchService(clip);
+
+/** The same clips through the whole service, each into a store of its own. */
+async function benchService(clip: string): Promise<void> {
+  const runs = await repeat(SERVICE_RUNS, () => ingestOnce(clip));
+  const of = (value: (run: (typeof runs)[number]) => number, digits: number): string =>
+    show(spread(runs.map(value)), digits);
+  process.stdout.write(
+    `\n${basename(clip)} through the service, ${SERVICE_RUNS} runs\n` +
+      `  wall time, ms                ${of(({ wallMs }) => wallMs, 0)}\n` +
+      `  event loop delay p99, ms     ${of(({ p99Ms }) => p99Ms, 1)}\n` +
+      `  event loop delay worst, ms   ${of(({ maxMs }) => maxMs, 1)}\n`,
+  );
+}
 
 /** The runs of the three alternate, so that a machine that slows down slows all of them. */
 async function benchClip(clip: string): Promise<void> {
