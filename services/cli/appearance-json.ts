@@ -1,4 +1,5 @@
 import { Decision, type Appearance } from '../gen/clipid/v1/common.js';
+import { QUALITY_KIND } from '../models/manifest.js';
 import { toMs } from './time.js';
 
 /** A track as every --json output shows it. */
@@ -9,6 +10,8 @@ export interface TrackJson {
   readonly frameCount: number;
   readonly qualityMin: number;
   readonly qualityMax: number;
+  /** Which score the qualities are of. */
+  readonly qualityKind: string;
   readonly decision: string;
   /** Null unless MATCHED or UNCERTAIN. */
   readonly identity: string | null;
@@ -25,6 +28,7 @@ export function trackJson(appearance: Appearance): TrackJson {
     frameCount: appearance.frameCount,
     qualityMin: appearance.qualityMin,
     qualityMax: appearance.qualityMax,
+    qualityKind: QUALITY_KIND,
     decision: decisionName(appearance.decision),
     identity: appearance.identityId === '' ? null : appearance.identityId,
     similarity: appearance.similarity ?? null,

@@ -16,7 +16,7 @@ import {
   buildRecogniserGraph,
 } from './face-api/recogniser.js';
 import { readWeights } from './face-api/weights.js';
-import type { BundleManifest } from './manifest.js';
+import { QUALITY_KIND, type BundleManifest } from './manifest.js';
 
 const LANDMARKS_FILE = 'landmarks.onnx';
 const EMBEDDER_FILE = 'embedder.onnx';
@@ -86,7 +86,7 @@ export function defaultManifest(
       colour: 'RGB',
       mirror: true,
     },
-    quality: { kind: 'heuristic' },
+    quality: { kind: QUALITY_KIND },
     aggregation: { kind: 'qan' },
     postprocess: POSTPROCESS,
     calibration: CALIBRATION,

@@ -5,6 +5,8 @@ import { relativePath } from './relative-path.js';
 export const MANIFEST_FILE = 'manifest.json';
 /** What to do about a damaged bundle, for every error about its files. */
 export const PREPARE_AGAIN = 'Delete the bundle folder and prepare it again, or restore its files.';
+/** The one quality score there is: measured, not learned. Shown wherever a quality is. */
+export const QUALITY_KIND = 'heuristic';
 const MAX_SIDE_PX = 8_192;
 
 const sha256 = z
@@ -74,7 +76,7 @@ const manifestSchema = z
     landmarks,
     aligner,
     embedder,
-    quality: z.strictObject({ kind: z.literal('heuristic') }),
+    quality: z.strictObject({ kind: z.literal(QUALITY_KIND) }),
     aggregation: z.strictObject({ kind: z.enum(['qan', 'mean']) }),
     /**
      * From a feature to what is compared: `mean` is taken away, `lift` is put behind as one more

@@ -1,3 +1,4 @@
+import { QUALITY_KIND } from '../../models/manifest.js';
 import type { Command } from 'commander';
 import type { ClipidClient } from '../../search/client.js';
 import { withClient, type Context, type Run } from '../context.js';
@@ -85,5 +86,5 @@ function enrollText(result: EnrollJson): string {
   }
   const renamed = result.renamedAppearances;
   const found = renamed > 0 ? `; ${renamed} earlier appearances are ${identity}` : '';
-  return `${source}: enrolled as ${identity}, quality ${decimals(quality)}${found}`;
+  return `${source}: enrolled as ${identity}, ${QUALITY_KIND} quality ${decimals(quality)}${found}`;
 }

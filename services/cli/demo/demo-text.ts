@@ -1,3 +1,4 @@
+import { QUALITY_KIND } from '../../models/manifest.js';
 import { decimals, seconds, table } from '../table.js';
 import type { Enrolled } from './enrol-people.js';
 import type { DemoTrack } from './tracks.js';
@@ -7,7 +8,7 @@ const HEADING = [
   'start',
   'end',
   'frames',
-  'quality (heuristic)',
+  `quality (${QUALITY_KIND})`,
   'best match',
   'similarity',
   'decision',
@@ -41,5 +42,5 @@ function reallyIs({ truth, isMixed }: DemoTrack): string {
 /** How a person was enrolled; honest about pictures that come from the clip's own photo. */
 export function enrolledText({ person, quality }: Enrolled): string {
   const { identityId, still, remark } = person;
-  return `  ${identityId} from ${still.photo} (quality ${decimals(quality)}): ${remark}`;
+  return `  ${identityId} from ${still.photo} (${QUALITY_KIND} quality ${decimals(quality)}): ${remark}`;
 }

@@ -1,3 +1,4 @@
+import { QUALITY_KIND } from '../../models/manifest.js';
 import { ClipidError, toClipidError, type ErrorCode } from '../../core/errors.js';
 import type { FaceReason } from '../../gen/clipid/v1/common.js';
 import type { EnrollIdentityResponse } from '../../gen/clipid/v1/identity_service.js';
@@ -24,6 +25,8 @@ export interface EnrollJson {
   /** Null where nothing was enrolled; then `reasons` or `message` says why. */
   readonly templateId: string | null;
   readonly quality: number | null;
+  /** Which score the quality is of. */
+  readonly qualityKind: string;
   readonly reasons: readonly string[];
   readonly message: string;
   /** Appearances of unknown people that are this person by the new template. */
@@ -69,6 +72,7 @@ function enrollJson(
     source,
     templateId: result.templateId === '' ? null : result.templateId,
     quality: result.quality ?? null,
+    qualityKind: QUALITY_KIND,
     reasons: result.reasons.map(reasonName),
     message: result.message,
     renamedAppearances: response.renamedAppearances,
@@ -77,7 +81,12 @@ function enrollJson(
 
 function refusedJson(identity: string, source: string, error: ClipidError): EnrollJson {
   const reasons = [error.code];
-  const nothing = { templateId: null, quality: null, renamedAppearances: 0 };
+  const nothing = {
+    templateId: null,
+    quality: null,
+    qualityKind: QUALITY_KIND,
+    renamedAppearances: 0,
+  };
   return { identity, source, ...nothing, reasons, message: error.message };
 }
 

@@ -2,6 +2,7 @@ import type { ClipidError } from '../../core/errors.js';
 import type { Clip } from '../../gen/clipid/v1/clip.js';
 import type { Appearance } from '../../gen/clipid/v1/common.js';
 import { trackJson, type TrackJson } from '../appearance-json.js';
+import { QUALITY_KIND } from '../../models/manifest.js';
 import { uriOf } from '../sources.js';
 import { decimals, seconds, table } from '../table.js';
 import { toMs } from '../time.js';
@@ -51,7 +52,7 @@ const HEADING = [
   'start',
   'end',
   'frames',
-  'quality',
+  `quality (${QUALITY_KIND})`,
   'decision',
   'identity',
   'similarity',

@@ -25,6 +25,7 @@ const track = (fields: Partial<DemoTrack>): DemoTrack => ({
   frameCount: 8,
   qualityMin: 0,
   qualityMax: 1,
+  qualityKind: 'heuristic',
   decision: 'UNKNOWN',
   identity: null,
   similarity: 0.1,

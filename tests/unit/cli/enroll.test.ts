@@ -38,6 +38,7 @@ describe('clipid enroll', () => {
         source: image,
         templateId: 't1',
         quality: 0.5,
+        qualityKind: 'heuristic',
         reasons: [],
         message: 'enrolled',
         renamedAppearances: 2,

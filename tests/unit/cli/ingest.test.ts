@@ -73,6 +73,7 @@ describe('clipid ingest', () => {
           frameCount: 7,
           qualityMin: 0.25,
           qualityMax: 0.5,
+          qualityKind: 'heuristic',
           decision: 'MATCHED',
           identity: 'anna',
           similarity: 0.75,
