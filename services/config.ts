@@ -39,7 +39,10 @@ const schema = z.strictObject({
     .default(join(packageFolder(), 'var', 'models')),
   /** host:port, or unix:/path. Loopback unless told otherwise: the API has no authentication yet. */
   grpcAddress: z.string().min(1).default('127.0.0.1:50051'),
-  httpAddress: z.string().min(1).default('127.0.0.1:8080'),
+  httpAddress: z
+    .string()
+    .regex(/^.+:\d{1,5}$/, 'is host:port, for example 127.0.0.1:8080')
+    .default('127.0.0.1:8080'),
   /** A folder whose clips are ingested as they appear; none by default. */
   watch: z.string().optional(),
   watchGallery: z.string().default('default'),

@@ -13,6 +13,9 @@ import { createVideo, type Video } from '../video/create-video.js';
 import type { FetchPolicy } from '../video/fetch-policy.js';
 import { VisionPool } from '../vision/pool.js';
 
+/** Emptied at every start: a name that nobody else gives to a folder of theirs. */
+const TEMPORARY_FOLDER = '.clipid-temporary';
+
 /** The adapters of a process, each behind its port from here on. */
 export interface Capabilities {
   readonly store: OpenStore;
@@ -43,7 +46,7 @@ export async function startCapabilities(
   const store = lifecycle.add('store', openStore(resolve(config.data)), (one) => one.close());
   storeState.ready();
   const indexes = startIndexes(store, lifecycle, logger);
-  const temporaryFolder = await emptyFolder(join(resolve(config.data), 'tmp'));
+  const temporaryFolder = await emptyFolder(join(resolve(config.data), TEMPORARY_FOLDER));
   const video = await startVideo(config, policy, temporaryFolder, logger);
   const bundle = await prepareDefaultBundle(join(resolve(config.models), 'default'));
   const vision = await VisionPool.start(bundle, {

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     [{ CLIPID_VISION_WORKERS: '0' }, 'CLIPID_VISION_WORKERS', '1'],
     [{ CLIPID_VISION_WORKERS: 'two' }, 'CLIPID_VISION_WORKERS', 'number'],
     [{ CLIPID_FRAMES_PER_SECOND: '61' }, 'CLIPID_FRAMES_PER_SECOND', '60'],
+    [{ CLIPID_HTTP_ADDRESS: '8080' }, 'CLIPID_HTTP_ADDRESS', 'host:port'],
     [{ CLIPID_LOG_LEVEL: 'loud' }, 'CLIPID_LOG_LEVEL', 'silent'],
     [{ CLIPID_GRACE_SECONDS: '-1' }, 'CLIPID_GRACE_SECONDS', '0'],
   ])('names the variable and the bound: %o', (env, field, bound) => {
