@@ -25,7 +25,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test lint format proto proto-check bench clean
+.PHONY: help setup build demo run test test-webgpu lint format proto proto-check bench bench-gpu clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -44,6 +44,14 @@ run: $(BUILT) ## start the server (ARGS='--watch folder')
 
 test: $(INSTALLED) proto-check lint $(BUILT) ## everything that must pass: generated code, lint, types, format, all tests
 	@vitest run $(ARGS)
+
+# A software Vulkan (SwiftShader, in Debian's chromium) runs what a GPU would, a thousand times slower.
+VULKAN_DRIVER ?= $(firstword $(wildcard /usr/lib/chromium/vk_swiftshader_icd.json /usr/share/vulkan/icd.d/*.json))
+test-webgpu: $(INSTALLED) ## the GPU path on a software Vulkan (minutes; VULKAN_DRIVER=icd.json)
+	@[ -n "$(VULKAN_DRIVER)" ] || { echo 'No Vulkan driver: apt-get install chromium libvulkan1' >&2; exit 1; }
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; XDG_RUNTIME_DIR=$$folder CLIPID_TEST_WEBGPU=1 \
+	VK_ICD_FILENAMES=$(VULKAN_DRIVER) VK_DRIVER_FILES=$(VULKAN_DRIVER) \
+	  vitest run tests/integration/webgpu.test.ts tests/contract/network-runner.test.ts
 
 lint: $(INSTALLED) ## lint, types and format
 	@echo 'lint';   eslint .
@@ -68,6 +76,9 @@ proto-check: $(INSTALLED) ## whether services/gen is what proto/ gives
 bench: $(BUILT) ## speed against its limit, compiled as in production (CLIPS='file...', else the demo's)
 	@[ -n "$(CLIPS)" ] || ls var/demo/clips/*.mp4 >/dev/null 2>&1 || $(MAKE) demo
 	@node dist/tests/bench/run.js $(or $(CLIPS),$(wildcard var/demo/clips/*.mp4))
+
+bench-gpu: $(BUILT) ## PolyFace on a GPU by batch size, beside Python's onnxruntime (ARGS='--provider cuda')
+	@node dist/tests/bench/gpu-embedder.js $(ARGS)
 
 clean: ## remove what was compiled; data (var/) and packages stay
 	@rm -rf dist coverage

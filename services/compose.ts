@@ -75,7 +75,7 @@ async function start(options: ServiceOptions, around: Surroundings): Promise<Run
   const { health, lifecycle, logger } = around;
   const metrics = createMetrics();
   const httpAddress = await startHttp(options.httpAddress, metrics, around);
-  const capabilities = await startCapabilities(config, policyOf(options), around);
+  const capabilities = await startCapabilities(config, policyOf(options), metrics, around);
   const { store, indexes } = capabilities;
   const parts = makeApplication(config, capabilities, metrics);
   const { bundleId } = parts.application;

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { ClipidError } from './core/errors.js';
+import { PROVIDERS } from './core/providers.js';
 
 /** The folder of package.json, from the source tree as well as from dist/. */
 function packageFolder(): string {
@@ -24,6 +25,11 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 );
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+/** Whole numbers with commas between. */
+const numbers = (least: number, most: number) =>
+  list.transform((parts) => parts.map(Number)).pipe(z.array(z.int().min(least).max(most)).min(1));
+/** `--flag` gives true; a variable is written out. */
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['1', 'true'], falsy: ['0', 'false'] })]);
 
 /**
  * Every setting, its bounds and its default. Each is the environment variable CLIPID_<NAME>; the
@@ -37,6 +43,23 @@ const schema = z.strictObject({
     .string()
     .min(1)
     .default(join(packageFolder(), 'var', 'models')),
+  /** A bundle by its name in that folder, or by its own folder (with a slash in it). */
+  bundle: z.string().min(1).default('default'),
+  /** Whether a bundle with weights from a seed may run; its results mean nothing. */
+  allowUntrained: flag.default(false),
+  /** What the networks run on; `auto` takes a GPU where one can be used, else the CPU. */
+  provider: z.enum(PROVIDERS).default('auto'),
+  /** The GPUs that are used, by number, comma-separated. */
+  gpus: numbers(0, 63).default([0]),
+  /** Sizes of the batches that a GPU sees, ascending from 1; what is not full is filled up. */
+  batchSizes: numbers(1, 1024)
+    .refine(
+      (sizes) => sizes[0] === 1 && sizes.every((size, i) => size > (sizes[i - 1] ?? 0)),
+      'ascends from 1, for example 1,8,32,128',
+    )
+    .default([1, 8, 32, 128]),
+  /** The longest that a face waits for others while a GPU is free, in milliseconds. */
+  batchWaitMs: z.coerce.number().min(0).max(1000).default(5),
   /** host:port, or unix:/path. Loopback unless told otherwise: the API has no authentication yet. */
   grpcAddress: z.string().min(1).default('127.0.0.1:50051'),
   httpAddress: z

@@ -1,5 +1,5 @@
 import { Decision, type Appearance } from '../gen/clipid/v1/common.js';
-import { QUALITY_KIND } from '../models/manifest.js';
+import { decimals } from './table.js';
 import { toMs } from './time.js';
 
 /** A track as every --json output shows it. */
@@ -28,12 +28,17 @@ export function trackJson(appearance: Appearance): TrackJson {
     frameCount: appearance.frameCount,
     qualityMin: appearance.qualityMin,
     qualityMax: appearance.qualityMax,
-    qualityKind: QUALITY_KIND,
+    qualityKind: appearance.qualityKind,
     decision: decisionName(appearance.decision),
     identity: appearance.identityId === '' ? null : appearance.identityId,
     similarity: appearance.similarity ?? null,
     templateId: appearance.templateId,
   };
+}
+
+/** `0.12 .. 0.61 (heuristic)`: the range over a track, and which score it is. */
+export function qualityText({ qualityMin, qualityMax, qualityKind }: TrackJson): string {
+  return `${decimals(qualityMin)} .. ${decimals(qualityMax)} (${qualityKind})`;
 }
 
 /** `MATCHED`, `UNCERTAIN` or `UNKNOWN`. */

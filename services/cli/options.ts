@@ -1,9 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PROVIDERS } from '../core/providers.js';
 import type { Target } from './session.js';
 
 export interface ServiceFlags extends Target {
   readonly gallery: string;
   readonly json?: boolean;
+}
+
+/** `--provider`: what networks run on. */
+export function providerOption(): Option {
+  return new Option('--provider <name>', 'what the networks run on (default: auto)').choices(
+    PROVIDERS,
+  );
 }
 
 /** `--server` or `--data`: where the command does its work. */
@@ -14,7 +22,10 @@ export function addTarget(command: Command): Command {
         'data',
       ),
     )
-    .option('--data <folder>', 'the data folder, used by this process alone (default: var/data)');
+    .option('--data <folder>', 'the data folder, used by this process alone (default: var/data)')
+    .option('--bundle <name|folder>', 'the model bundle, without --server (default: default)')
+    .addOption(providerOption())
+    .option('--allow-untrained', 'run a bundle with weights from a seed; its results are chance');
 }
 
 export function addGallery(command: Command): Command {

@@ -6,7 +6,6 @@ const ADVICE: Partial<Record<ClipidError['code'], string>> = {
   GALLERY_NOT_FOUND: 'List the galleries with: clipid gallery list',
   IDENTITY_NOT_FOUND: 'List the identities with: clipid identity list',
   URI_FORBIDDEN: 'The server reads only what its --allow-folder and --allow-host name.',
-  TOOL_MISSING: 'Install ffmpeg, or run npm ci so that the copy from npm is there.',
   INTERNAL: 'This is a fault of clipid; run again with --debug for the details.',
 };
 

@@ -13,6 +13,10 @@ const GRACE_SECONDS = 2;
 export interface Target {
   readonly server?: string;
   readonly data?: string;
+  /** Of a service in this process; see config.ts. */
+  readonly bundle?: string;
+  readonly provider?: string;
+  readonly allowUntrained?: boolean;
 }
 
 /** A connection to a service, wherever it runs. */
@@ -31,7 +35,7 @@ export type OpenSession = (target: Target, onProgress?: OnProgress) => Promise<S
 export function sessionOpener(logger: Logger): OpenSession {
   return (target, onProgress) =>
     target.server === undefined
-      ? openFolder(target.data, logger, onProgress)
+      ? openFolder(target, logger, onProgress)
       : openServer(target.server);
 }
 
@@ -53,7 +57,7 @@ async function openServer(address: string): Promise<Session> {
 }
 
 async function openFolder(
-  data: string | undefined,
+  target: Target,
   logger: Logger,
   onProgress?: OnProgress,
 ): Promise<Session> {
@@ -61,7 +65,7 @@ async function openFolder(
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     await chmod(folder, 0o700);
-    const service = await startPrivately(join(folder, 'socket'), data, logger, onProgress);
+    const service = await startPrivately(join(folder, 'socket'), target, logger, onProgress);
     const session = await openServer(service.grpcAddress);
     return { client: session.client, close: () => closeAll(session, service, removeFolder) };
   } catch (error) {
@@ -72,7 +76,7 @@ async function openFolder(
 
 async function startPrivately(
   socket: string,
-  data: string | undefined,
+  { data, bundle, provider, allowUntrained }: Target,
   logger: Logger,
   onProgress?: OnProgress,
 ): Promise<RunningService> {
@@ -80,7 +84,7 @@ async function startPrivately(
   const { startService } = await import('../compose.js');
   return startService({
     // A clip that is interrupted goes on at the next start; nobody wants to wait for it here.
-    config: loadConfig({ data, graceSeconds: GRACE_SECONDS }),
+    config: loadConfig({ data, bundle, provider, allowUntrained, graceSeconds: GRACE_SECONDS }),
     grpcAddress: `unix:${socket}`,
     httpAddress: null,
     watch: null,

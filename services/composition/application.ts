@@ -32,7 +32,7 @@ export function makeApplication(
   const { store, vision, bundle } = capabilities;
   const now = Date.now;
   const thresholds = bundle.manifest.calibration;
-  const { bundleId, dimension } = vision;
+  const { bundleId, dimension, qualityKind } = vision;
   const indexes = timedIndexes(capabilities.indexes, metrics);
   const extractor = makeExtractor(config, capabilities);
   const events = new ClipEvents();
@@ -41,6 +41,7 @@ export function makeApplication(
   const renamer = new Renamer(store, indexes, thresholds);
   const enroller = new Enroller({
     bundleId,
+    qualityKind,
     store,
     indexes,
     extractor,

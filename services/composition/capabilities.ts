@@ -6,9 +6,10 @@ import { HnswIndexFactory } from '../gallery/index/hnsw-index.js';
 import { openStore, type OpenStore } from '../gallery/store/open-store.js';
 import type { Lifecycle } from '../lifecycle.js';
 import type { LoadedBundle } from '../models/load.js';
-import { prepareDefaultBundle } from '../models/prepare.js';
+import { untrainedParts } from '../models/manifest.js';
+import { openBundle, refuseUntrained } from '../models/open-bundle.js';
 import type { Health } from '../ops/health.js';
-import type { Logger } from '../ops/port.js';
+import type { Logger, Metrics } from '../ops/port.js';
 import { createVideo, type Video } from '../video/create-video.js';
 import type { FetchPolicy } from '../video/fetch-policy.js';
 import { VisionPool } from '../vision/pool.js';
@@ -40,6 +41,7 @@ export interface Surroundings {
 export async function startCapabilities(
   config: Config,
   policy: FetchPolicy,
+  metrics: Metrics,
   { health, lifecycle, logger }: Surroundings,
 ): Promise<Capabilities> {
   const [storeState, modelState] = [health.component('store'), health.component('models')];
@@ -48,15 +50,9 @@ export async function startCapabilities(
   const indexes = startIndexes(store, lifecycle, logger);
   const temporaryFolder = await emptyFolder(join(resolve(config.data), TEMPORARY_FOLDER));
   const video = await startVideo(config, policy, temporaryFolder, logger);
-  const bundle = await prepareDefaultBundle(join(resolve(config.models), 'default'));
-  const vision = await VisionPool.start(bundle, {
-    workers: config.visionWorkers,
-    threadsPerWorker: 1,
-    onAlive: (alive) => {
-      if (alive > 0) modelState.ready();
-      else modelState.notReady('no vision worker is alive; restart the process');
-    },
-  });
+  const bundle = await openTrainedBundle(config, logger);
+  const vision = await startVision(config, bundle, metrics, modelState);
+  logger.info({ ...vision.provider, bundle: bundle.bundleId }, 'networks are ready');
   lifecycle.add('vision', vision, (pool) => pool.close());
   modelState.ready();
   return { store, indexes, bundle, vision, video, temporaryFolder };
@@ -68,6 +64,40 @@ function startIndexes(store: OpenStore, lifecycle: Lifecycle, logger: Logger): G
       logger.error({ gallery, err }, 'an index was lost and is built anew when it is next used'),
   });
   return lifecycle.add('indexes', indexes, (one) => one.close());
+}
+
+/** A bundle with weights from a seed is not to run unnoticed. */
+async function openTrainedBundle(config: Config, logger: Logger): Promise<LoadedBundle> {
+  const bundle = await openBundle(config);
+  refuseUntrained(bundle, config.allowUntrained);
+  const untrained = untrainedParts(bundle.manifest);
+  if (untrained.length === 0) return bundle;
+  const facts = { bundle: bundle.bundleId, untrained };
+  logger.warn(facts, 'weights come from a seed: what is found is chance');
+  return bundle;
+}
+
+async function startVision(
+  config: Config,
+  bundle: LoadedBundle,
+  metrics: Metrics,
+  state: ReturnType<Health['component']>,
+): Promise<VisionPool> {
+  const vision = await VisionPool.start(bundle, {
+    workers: config.visionWorkers,
+    threadsPerWorker: 1,
+    provider: config.provider,
+    deviceIds: config.gpus,
+    batch: { sizes: config.batchSizes, maxWaitMs: config.batchWaitMs },
+    onBatch: ({ network, size, blank, waitedMs }) =>
+      metrics.batchRun(network, size - blank, waitedMs),
+    onAlive: (alive) => {
+      if (alive > 0) state.ready();
+      else state.notReady('no vision worker is alive; restart the process');
+    },
+  });
+  metrics.setProvider(vision.provider.provider, vision.provider.reason);
+  return vision;
 }
 
 /** Pictures and clips that a killed process left there are of people: they go at the next start. */

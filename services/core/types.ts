@@ -73,6 +73,8 @@ export interface ClipTracks {
   readonly clipId: string;
   readonly galleryId: string;
   readonly bundleId: string;
+  /** Which score the qualities are of: `heuristic`, `network`, `network-untrained`. */
+  readonly qualityKind: string;
   readonly durationMs: number;
   readonly widthPx: number;
   readonly heightPx: number;

@@ -1,15 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import type { BundleManifest } from '../models/manifest.js';
+import { alignerPoints } from '../models/aligner-points.js';
+import type { AlignerPart } from '../models/manifest.js';
 import { fitSimilarity } from '../vision/affine.js';
 import { resampleSquare } from '../vision/resample.js';
 
-/** The challenge's five-point template for faces of 112 x 112, x and y. */
-const CHALLENGE_POINTS_PX = [
-  38.2946, 51.6963, 73.5318, 51.5014, 56.0252, 71.7366, 41.5493, 92.3655, 70.7299, 92.2041,
-];
-const CHALLENGE_SIDE_PX = 112;
+/** How the challenge's faces are aligned. */
+const CHALLENGE = {
+  kind: 'similarity-5-points',
+  sizePx: 112,
+  pointsPx: 'arcface-112',
+} as const;
 
 /** The pictures of one person: a folder of aligned faces. */
 export interface Person {
@@ -41,11 +43,9 @@ function spread<T>(items: readonly T[], most: number): T[] {
 }
 
 /** A face aligned to the challenge's template, framed anew as the bundle's recogniser wants it. */
-export async function readChip(
-  file: string | Buffer,
-  { sizePx, pointsPx }: BundleManifest['aligner'],
-): Promise<Uint8Array> {
-  const side = CHALLENGE_SIDE_PX;
+export async function readChip(file: string | Buffer, aligner: AlignerPart): Promise<Uint8Array> {
+  const { sizePx } = aligner;
+  const side = CHALLENGE.sizePx;
   const pixels = await sharp(file)
     .resize(side, side)
     .removeAlpha()
@@ -53,7 +53,7 @@ export async function readChip(
     .raw()
     .toBuffer();
   const chip = new Uint8Array(sizePx * sizePx * 3);
-  const toSource = fitSimilarity(pointsPx.flat(), CHALLENGE_POINTS_PX);
+  const toSource = fitSimilarity(alignerPoints(aligner), alignerPoints(CHALLENGE));
   const frame = { widthPx: side, heightPx: side, timestampMs: 0, pixels };
   resampleSquare(frame, toSource, { data: chip, offset: 0, sizePx });
   return chip;

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { loadConfig } from '../config.js';
 import type { LoadedBundle } from '../models/load.js';
-import { prepareDefaultBundle } from '../models/prepare.js';
-import { loadNetworks } from '../vision/networks.js';
+import { openBundle } from '../models/open-bundle.js';
+import { LocalRunner } from '../vision/local-runner.js';
+import { networkSpecs } from '../vision/network-runner.js';
 import { Recogniser } from '../vision/recogniser.js';
 
 /** The default bundle and its recogniser in this thread; for measuring, not for serving. */
@@ -13,9 +13,10 @@ export interface Rig {
 }
 
 export async function openRig(): Promise<Rig> {
-  const bundle = await prepareDefaultBundle(resolve(loadConfig().models, 'default'));
-  const networks = await loadNetworks(bundle, 2);
-  const recogniser = new Recogniser(networks.embedder, bundle.manifest.embedder);
+  const bundle = await openBundle(loadConfig());
+  const specs = networkSpecs(bundle).filter(({ name }) => name === 'embedder');
+  const runner = await LocalRunner.openSpecs(specs, { provider: 'cpu', threads: 2 });
+  const recogniser = new Recogniser(runner, bundle.manifest.embedder);
   const featureOf = async (chip: Uint8Array): Promise<Float32Array> => {
     const [feature] = await recogniser.features(chip, 1);
     return feature ?? new Float32Array(bundle.manifest.embedder.dimension);

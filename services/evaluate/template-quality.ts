@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { aggregate } from '../aggregate/template.js';
 import type { Aggregation } from '../aggregate/weights.js';
 import { heuristicQuality } from '../vision/heuristic-quality.js';
+import { alignerPoints } from '../models/aligner-points.js';
 import { postprocessOf } from '../vision/postprocess.js';
 import { readChip, readPeople } from './aligned-faces.js';
 import { folderArgument, openRig, type Rig } from './features.js';
@@ -33,7 +34,7 @@ interface Pair {
 async function sample(rig: Rig, file: string | Buffer): Promise<Sample> {
   const { aligner } = rig.bundle.manifest;
   const chip = await readChip(file, aligner);
-  const pointsPx = Float32Array.from(aligner.pointsPx.flat());
+  const pointsPx = Float32Array.from(alignerPoints(aligner));
   const quality = heuristicQuality({ chip, sizePx: aligner.sizePx, pointsPx, detectionScore: 1 });
   return { feature: await rig.featureOf(chip), quality };
 }

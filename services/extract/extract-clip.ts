@@ -80,6 +80,7 @@ export async function extractLocal(
     clipId: job.clipId,
     galleryId: job.galleryId,
     bundleId: deps.vision.bundleId,
+    qualityKind: deps.vision.qualityKind,
     durationMs: info.durationMs,
     widthPx: info.widthPx,
     heightPx: info.heightPx,

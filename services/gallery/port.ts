@@ -79,6 +79,8 @@ export interface AppearanceRow {
   readonly endMs: number;
   readonly qualityMin: number;
   readonly qualityMax: number;
+  /** Which score they are of: `heuristic`, `network`, `network-untrained`. */
+  readonly qualityKind: string;
   readonly decision: Decision;
   /** Null when the decision is UNKNOWN. */
   readonly identityId: string | null;

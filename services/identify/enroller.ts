@@ -13,6 +13,8 @@ import type { Renamer } from './renamer.js';
 
 export interface EnrollerDeps {
   readonly bundleId: string;
+  /** Which score its qualities are of. */
+  readonly qualityKind: string;
   readonly store: GalleryStore;
   readonly indexes: Indexes;
   readonly extractor: Extractor;
@@ -48,7 +50,7 @@ export class Enroller {
       const found = await this.find(request, source, signal);
       const stored = await this.deps.turns.run(request.galleryId, () => this.store(request, found));
       added.push(...stored.rows);
-      items.push(toItem(source, stored.found, stored.rows));
+      items.push(toItem(source, stored.found, stored.rows, this.deps.qualityKind));
     }
     const { turns, renamer } = this.deps;
     const renamedAppearances = await turns.run(request.galleryId, () =>
@@ -196,12 +198,14 @@ function toItem(
   { name }: EnrolSource,
   { reasons, message }: Found,
   rows: readonly TemplateRow[],
+  qualityKind: string,
 ): EnrolItem {
   const [best] = [...rows].sort((a, b) => b.quality - a.quality);
   return {
     name,
     templateId: best?.templateId ?? null,
     quality: best?.quality ?? null,
+    qualityKind,
     reasons,
     message,
   };

@@ -145,6 +145,7 @@ function appearance(clip: ClipTracks, track: Track, decided: Verdict | undefined
     endMs: track.endMs,
     qualityMin: qualities.reduce((a, b) => Math.min(a, b)),
     qualityMax: qualities.reduce((a, b) => Math.max(a, b)),
+    qualityKind: clip.qualityKind,
     ...(decided ?? verdict(undefined)),
     faces: track.faces,
   };

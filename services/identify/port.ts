@@ -68,6 +68,8 @@ export interface EnrolItem {
   /** Null when nothing was enrolled from this source; then `reasons` says why. */
   readonly templateId: string | null;
   readonly quality: number | null;
+  /** Which score it is of: `heuristic`, `network`, `network-untrained`. */
+  readonly qualityKind: string;
   readonly reasons: readonly FaceReason[];
   /** In words, for a person: `two faces were found; crop the picture to one`. */
   readonly message: string;

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
 import {
   BUNDLE_VERSION,
   CALIBRATION,
-  CHIP_POINTS_PX,
   DETECTION,
   DETECTOR_GRAPHS,
   POSTPROCESS,
@@ -15,8 +13,11 @@ import {
   RECOGNISER_INPUT_PX,
   buildRecogniserGraph,
 } from './face-api/recogniser.js';
+import { DETECTOR_QUANTISATION, RECOGNISER_QUANTISATION } from './face-api/quantisation.js';
 import { readWeights } from './face-api/weights.js';
-import { QUALITY_KIND, type BundleManifest } from './manifest.js';
+import type { BundleManifest } from './manifest.js';
+import { GRAPH_PIXELS } from './onnx/pixels.js';
+import { quantiseGraph } from './onnx/quantise.js';
 
 const LANDMARKS_FILE = 'landmarks.onnx';
 const EMBEDDER_FILE = 'embedder.onnx';
@@ -27,9 +28,9 @@ const NETWORKS = {
 } as const;
 
 export const DEFAULT_FILES: readonly string[] = [
-  ...DETECTOR_GRAPHS.map(({ file }) => file),
+  ...DETECTOR_GRAPHS.flatMap(({ file }) => [file, int8Name(file)]),
   LANDMARKS_FILE,
-  EMBEDDER_FILE,
+  ...[EMBEDDER_FILE, int8Name(EMBEDDER_FILE)],
 ];
 
 /** One file of the bundle, as its bytes. */
@@ -42,12 +43,16 @@ export interface BuiltFile {
 export async function* buildDefaultFiles(source: FaceApiPackage): AsyncGenerator<BuiltFile> {
   const detector = await readWeights(source.modelFolder, NETWORKS.detector);
   for (const { file, inputWidthPx: widthPx, inputHeightPx: heightPx } of DETECTOR_GRAPHS) {
-    yield { file, bytes: buildDetectorGraph(detector, { widthPx, heightPx }) };
+    const bytes = buildDetectorGraph(detector, { widthPx, heightPx });
+    yield { file, bytes };
+    yield { file: int8Name(file), bytes: quantiseGraph(bytes, DETECTOR_QUANTISATION) };
   }
   const landmarks = await readWeights(source.modelFolder, NETWORKS.landmarks);
   yield { file: LANDMARKS_FILE, bytes: buildLandmarksGraph(landmarks) };
   const embedder = await readWeights(source.modelFolder, NETWORKS.embedder);
-  yield { file: EMBEDDER_FILE, bytes: buildRecogniserGraph(embedder) };
+  const bytes = buildRecogniserGraph(embedder);
+  yield { file: EMBEDDER_FILE, bytes };
+  yield { file: int8Name(EMBEDDER_FILE), bytes: quantiseGraph(bytes, RECOGNISER_QUANTISATION) };
 }
 
 /** The manifest of the default bundle; `shaOf` gives the sha256 of each of DEFAULT_FILES. */
@@ -57,42 +62,49 @@ export function defaultManifest(
 ): BundleManifest {
   const from = (network: string) => `${source.origin}: ${network}`;
   const named = (file: string) => ({ file, sha256: shaOf(file) });
+  const both = (file: string) => ({ ...named(file), int8: named(int8Name(file)) });
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     name: 'default',
     version: BUNDLE_VERSION,
     detector: {
-      family: 'ssd-mobilenet-v1',
+      family: 'ssd',
       origin: from(NETWORKS.detector),
-      graphs: DETECTOR_GRAPHS.map((graph) => ({ ...graph, ...named(graph.file) })),
+      graphs: DETECTOR_GRAPHS.map((graph) => ({ ...graph, ...both(graph.file) })),
+      input: GRAPH_PIXELS,
+      outputNames: ['boxes', 'scores'],
       ...DETECTION,
     },
     landmarks: {
       ...named(LANDMARKS_FILE),
       origin: from(NETWORKS.landmarks),
       inputSizePx: LANDMARKS_INPUT_PX,
+      input: GRAPH_PIXELS,
+      outputName: 'landmarks',
     },
     aligner: {
       kind: 'similarity-5-points',
       sizePx: RECOGNISER_INPUT_PX,
-      pointsPx: CHIP_POINTS_PX,
+      pointsPx: 'dlib-150',
     },
     embedder: {
-      ...named(EMBEDDER_FILE),
+      ...both(EMBEDDER_FILE),
       origin: from(NETWORKS.embedder),
       inputSizePx: RECOGNISER_INPUT_PX,
+      trained: true,
+      input: GRAPH_PIXELS,
+      outputName: 'feature',
       dimension: RECOGNISER_DIMENSION,
-      layout: 'NHWC',
-      colour: 'RGB',
-      mirror: true,
+      mirror: 'batch',
     },
-    quality: { kind: QUALITY_KIND },
+    quality: { kind: 'heuristic' },
     aggregation: { kind: 'qan' },
     postprocess: POSTPROCESS,
     calibration: CALIBRATION,
   };
 }
 
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+/** `embedder.onnx` -> `embedder-int8.onnx` */
+function int8Name(file: string): string {
+  return file.replace(/\.onnx$/, '-int8.onnx');
 }

@@ -21,7 +21,7 @@ export const CALIBRATION: BundleManifest['calibration'] = {
 };
 
 /** Raise it whenever the graphs or these constants change, or bundles on disk are not rebuilt. */
-export const BUNDLE_VERSION = '1.0.0';
+export const BUNDLE_VERSION = '1.2.0';
 
 /** What the detector's own package uses, with a bound on the faces of one frame. */
 export const DETECTION = { scoreThreshold: 0.3, nmsIou: 0.5, maxFaces: 100 } as const;
@@ -32,15 +32,3 @@ export const DETECTOR_GRAPHS = [
   { file: 'detector-wide.onnx', inputWidthPx: 512, inputHeightPx: 288 },
   { file: 'detector-tall.onnx', inputWidthPx: 320, inputHeightPx: 512 },
 ] as const;
-
-/**
- * The recogniser's own chip: dlib's mean face shape (eyes as the mean of their six points, points
- * 30, 48 and 54 of the 68) with a padding of 0.25, at 150 px.
- */
-export const CHIP_POINTS_PX: BundleManifest['aligner']['pointsPx'] = [
-  [47.55, 46.6],
-  [100.48, 46.6],
-  [74.01, 76.56],
-  [50.41, 103.02],
-  [97.61, 103.02],
-];

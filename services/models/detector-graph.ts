@@ -1,34 +1,41 @@
-import { ClipidError } from '../core/errors.js';
 import type { DetectorGraph } from './manifest.js';
 
-/** A picture's size once its long side is as long as the graphs' longest: `512 x 288`. */
-export interface FittedSize {
+/** Where a picture goes: into the top left of the graph with this index, scaled to this size. */
+export interface FittedPicture {
+  readonly graphIndex: number;
+  /** Both at least 1 px and never more than the graph's input. */
   readonly widthPx: number;
   readonly heightPx: number;
 }
 
-/** Both sides at least 1 px, the long one exactly `longSidePx`. */
-export function fitLongSide(widthPx: number, heightPx: number, longSidePx: number): FittedSize {
-  const scale = longSidePx / Math.max(widthPx, heightPx);
-  const side = (px: number) => Math.min(longSidePx, Math.max(1, Math.round(px * scale)));
-  return { widthPx: side(widthPx), heightPx: side(heightPx) };
+/**
+ * The whole picture as large as any of the graphs can hold it, in the smallest graph that holds it at
+ * that size: a wide picture needs no square. graphs: at least one.
+ */
+export function fitPicture(
+  graphs: readonly DetectorGraph[],
+  widthPx: number,
+  heightPx: number,
+): FittedPicture {
+  const scale = Math.max(...graphs.map((graph) => scaleInto(graph, widthPx, heightPx)));
+  // Rounded before graphs are compared: a row more or less is not worth a larger graph.
+  const fitted = { widthPx: sidePx(widthPx * scale), heightPx: sidePx(heightPx * scale) };
+  let graphIndex = 0;
+  let leastArea = Number.POSITIVE_INFINITY;
+  graphs.forEach(({ inputWidthPx, inputHeightPx }, index) => {
+    const area = inputWidthPx * inputHeightPx;
+    const holds = inputWidthPx >= fitted.widthPx && inputHeightPx >= fitted.heightPx;
+    if (!holds || area >= leastArea) return;
+    graphIndex = index;
+    leastArea = area;
+  });
+  return { graphIndex, ...fitted };
 }
 
-/** Index of the smallest graph that holds the whole fitted picture. Throws BUNDLE_INVALID if none does. */
-export function chooseDetectorGraph(graphs: readonly DetectorGraph[], fitted: FittedSize): number {
-  let best = -1;
-  let bestArea = Number.POSITIVE_INFINITY;
-  graphs.forEach(({ inputWidthPx, inputHeightPx }, index) => {
-    if (inputWidthPx < fitted.widthPx || inputHeightPx < fitted.heightPx) return;
-    const area = inputWidthPx * inputHeightPx;
-    if (area >= bestArea) return;
-    best = index;
-    bestArea = area;
-  });
-  if (best >= 0) return best;
-  throw new ClipidError(
-    'BUNDLE_INVALID',
-    `No detector graph holds a picture of ${fitted.widthPx} x ${fitted.heightPx}; add a square one.`,
-    { field: 'detector.graphs' },
-  );
+function scaleInto(graph: DetectorGraph, widthPx: number, heightPx: number): number {
+  return Math.min(graph.inputWidthPx / widthPx, graph.inputHeightPx / heightPx);
+}
+
+function sidePx(exactPx: number): number {
+  return Math.max(1, Math.round(exactPx));
 }

@@ -8,6 +8,7 @@ import { bundleInvalid } from './invalid.js';
 import {
   type BundleFile,
   type BundleManifest,
+  type DetectorGraph,
   MANIFEST_FILE,
   PREPARE_AGAIN,
   manifestFiles,
@@ -16,16 +17,25 @@ import {
 
 const MAX_MANIFEST_BYTES = 1_048_576;
 
+type WithInt8 = Pick<DetectorGraph, 'int8'>;
+
 /** A bundle whose every file is what its manifest says. */
 export interface LoadedBundle {
   readonly manifest: BundleManifest;
   readonly bundleId: string;
   /** Absolute. */
+  readonly folder: string;
+  /** Absolute. */
   readonly paths: {
     /** In the order of `manifest.detector.graphs`. */
     readonly detectors: readonly string[];
-    readonly landmarks: string;
+    /** The same networks in 8 bits; null where the bundle has none. */
+    readonly detectorsInt8: readonly (string | null)[];
+    /** Null where the bundle has none. */
+    readonly landmarks: string | null;
     readonly embedder: string;
+    readonly embedderInt8: string | null;
+    readonly quality: string | null;
   };
 }
 
@@ -37,14 +47,19 @@ export async function loadBundle(folder: string): Promise<LoadedBundle> {
   const root = path.resolve(folder);
   const manifest = await readManifest(path.join(root, MANIFEST_FILE));
   for (const entry of manifestFiles(manifest)) await checkFile(root, entry);
-  const at = ({ file }: BundleFile) => path.join(root, file);
+  const at = ({ file }: { readonly file: string }) => path.join(root, file);
+  const int8At = ({ int8 }: WithInt8) => (int8 ? at(int8) : null);
   return {
     manifest,
     bundleId: bundleIdOf(manifest),
+    folder: root,
     paths: {
       detectors: manifest.detector.graphs.map(at),
-      landmarks: at(manifest.landmarks),
+      detectorsInt8: manifest.detector.graphs.map(int8At),
+      landmarks: manifest.landmarks ? at(manifest.landmarks) : null,
       embedder: at(manifest.embedder),
+      embedderInt8: int8At(manifest.embedder),
+      quality: manifest.quality.kind === 'network' ? at(manifest.quality) : null,
     },
   };
 }
@@ -65,7 +80,8 @@ async function checkFile(root: string, entry: BundleFile & { field: string }): P
   throw bundleInvalid(file, field, `is ${entry.sha256}, the file's is ${found}`, PREPARE_AGAIN);
 }
 
-async function sha256OfFile(file: string): Promise<string> {
+/** In 64 hexadecimal digits. */
+export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file, { highWaterMark: 1_048_576 }), hash);
   return hash.digest('hex');

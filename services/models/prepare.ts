@@ -1,20 +1,10 @@
-import { mkdir } from 'node:fs/promises';
-import path from 'node:path';
 import { ClipidError } from '../core/errors.js';
 import { bundleIdOf } from './bundle-id.js';
-import { DEFAULT_FILES, buildDefaultFiles, defaultManifest, sha256Hex } from './default-bundle.js';
+import { DEFAULT_FILES, buildDefaultFiles, defaultManifest } from './default-bundle.js';
 import { type FaceApiPackage, findFaceApi } from './face-api/package.js';
 import { type LoadedBundle, loadBundle } from './load.js';
-import { type BundleManifest, MANIFEST_FILE, manifestFiles } from './manifest.js';
-import { removeLeftOvers, writeAside } from './write-aside.js';
-
-/** How far the preparation is; `done` counts from 1 to `total`. */
-export interface PrepareProgress {
-  /** The file that was just written. */
-  readonly file: string;
-  readonly done: number;
-  readonly total: number;
-}
+import { type BundleManifest, manifestFiles } from './manifest.js';
+import { type WriteProgress, writeBundle } from './write-bundle.js';
 
 /**
  * The default bundle in `folder`: what is there when it is intact and current, otherwise built from
@@ -25,35 +15,17 @@ export interface PrepareProgress {
  */
 export async function prepareDefaultBundle(
   folder: string,
-  options: { readonly onProgress?: (progress: PrepareProgress) => void } = {},
+  options: { readonly onProgress?: (progress: WriteProgress) => void } = {},
 ): Promise<LoadedBundle> {
   const source = await findFaceApi();
   const present = await currentBundle(folder, source);
   if (present !== undefined) return present;
-  await writing(folder, async () => {
-    await mkdir(folder, { recursive: true });
-    await removeLeftOvers(folder);
+  return writeBundle(folder, {
+    fileCount: DEFAULT_FILES.length,
+    files: buildDefaultFiles(source),
+    manifest: (shaOf) => defaultManifest(source, shaOf),
+    onProgress: options.onProgress,
   });
-  await writeBundle(folder, source, options.onProgress ?? (() => undefined));
-  return loadBundle(folder);
-}
-
-async function writeBundle(
-  folder: string,
-  source: FaceApiPackage,
-  onProgress: (progress: PrepareProgress) => void,
-): Promise<void> {
-  const total = DEFAULT_FILES.length + 1;
-  const shas = new Map<string, string>();
-  for await (const { file, bytes } of buildDefaultFiles(source)) {
-    await writing(folder, () => writeAside(path.join(folder, file), bytes));
-    shas.set(file, sha256Hex(bytes));
-    onProgress({ file, done: shas.size, total });
-  }
-  const manifest = defaultManifest(source, (file) => shas.get(file) ?? '');
-  const text = `${JSON.stringify(manifest, null, 2)}\n`;
-  await writing(folder, () => writeAside(path.join(folder, MANIFEST_FILE), Buffer.from(text)));
-  onProgress({ file: MANIFEST_FILE, done: total, total });
 }
 
 /** The bundle in `folder` if it is intact and what this version of the program would build. */
@@ -76,17 +48,4 @@ function isCurrent(manifest: BundleManifest, source: FaceApiPackage): boolean {
   const sameCalibration =
     JSON.stringify(wanted.calibration) === JSON.stringify(manifest.calibration);
   return sameCalibration && bundleIdOf(wanted) === bundleIdOf(manifest);
-}
-
-/** A step that writes to `folder`; the file system's errors come out as STORE_FAILED. */
-async function writing(folder: string, step: () => Promise<void>): Promise<void> {
-  try {
-    await step();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ClipidError('STORE_FAILED', `The model bundle cannot be written: ${reason}`, {
-      details: { folder },
-      cause: error,
-    });
-  }
 }

@@ -9,4 +9,7 @@ export const relativePath = z
   .regex(
     new RegExp(`^${SEGMENT}(/${SEGMENT})*$`),
     'a path must stay inside its folder: relative, no "..", letters, digits, "_", "." and "-" only',
-  );
+  )
+  .refine((path) => path !== 'manifest.json' && !path.endsWith('.part'), {
+    message: 'must not be manifest.json or end in .part: those names are in use',
+  });

@@ -4,6 +4,7 @@ import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 const CALL_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const WORK_BUCKETS_S = [0.01, 0.05, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
 const SEARCH_BUCKETS_S = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const BATCH_BUCKETS = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /** All metrics of ours, registered. Names: OpenTelemetry's where they exist, else clipid_<what>_<unit>. */
 export function createMetricSet(registry: Registry) {
@@ -57,6 +58,22 @@ export function createMetricSet(registry: Registry) {
     ),
     queue: gauge('clipid_queue_depth_items', 'Items that wait in a bounded queue.', ['queue']),
     templates: gauge('clipid_templates_items', 'Templates in all galleries.', ['kind']),
+    provider: gauge('clipid_vision_provider_info', 'Always 1; what the networks run on, and why.', [
+      'provider',
+      'reason',
+    ]),
+    batch: histogram(
+      'clipid_vision_batch_faces',
+      'Pictures that a batch on a GPU held; without what was filled up.',
+      BATCH_BUCKETS,
+      ['network'],
+    ),
+    batchWait: histogram(
+      'clipid_vision_batch_wait_seconds',
+      'How long the first picture of a batch waited for others.',
+      SEARCH_BUCKETS_S,
+      ['network'],
+    ),
     build: gauge('clipid_build_info', 'Always 1; what is running.', ['version', 'bundle']),
   };
 }

@@ -55,6 +55,11 @@ export function createMetrics(): Metrics {
     watchQueue: (queue, length) => void watched.queues.set(queue, length),
     watchTemplates: (count) => void (watched.templates = count),
     setBuild: (version, bundleId) => set.build.set({ version, bundle: bundleId }, 1),
+    setProvider: (provider, reason) => set.provider.set({ provider, reason }, 1),
+    batchRun: (network, pictures, waitedMs) => {
+      set.batch.observe({ network }, pictures);
+      set.batchWait.observe({ network }, waitedMs / 1000);
+    },
     text: async () => {
       watched.read(set);
       return registry.metrics();

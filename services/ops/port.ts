@@ -42,6 +42,10 @@ export interface Metrics {
   watchQueue(queue: string, length: () => number): void;
   watchTemplates(count: () => TemplateCounts): void;
   setBuild(version: string, bundleId: string): void;
+  /** What the networks run on, and why that. */
+  setProvider(provider: string, reason: string): void;
+  /** A batch of `pictures` went to a GPU; its first one had waited so long. */
+  batchRun(network: string, pictures: number, waitedMs: number): void;
   /** Everything in Prometheus' text format. */
   text(): Promise<string>;
   readonly contentType: string;

@@ -46,6 +46,7 @@ export function toAppearance(row: AppearanceRow, withFaces: boolean): pb.Appeara
     frameCount: row.faces.length,
     qualityMin: row.qualityMin,
     qualityMax: row.qualityMax,
+    qualityKind: row.qualityKind,
     decision: pb.Decision[`DECISION_${row.decision}`],
     identityId: row.decision === 'UNKNOWN' ? '' : (row.identityId ?? ''),
     similarity: row.similarity ?? undefined,

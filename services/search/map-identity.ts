@@ -115,6 +115,7 @@ export function toEnrollResult(item: EnrolItem): EnrollResult {
     name: item.name,
     templateId: item.templateId ?? '',
     quality: item.quality ?? undefined,
+    qualityKind: item.qualityKind,
     reasons: item.reasons.map(toReason),
     message: item.message,
   };

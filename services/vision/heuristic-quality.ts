@@ -1,6 +1,12 @@
 /**
- * The `heuristic` quality: a stand-in until a trained quality net exists. It is measured, not learned:
- * the product of five terms in [0, 1], each of which alone can make a face useless.
+ * The `heuristic` quality, for bundles without a quality net. It is measured, not learned: the product
+ * of five terms in [0, 1], each of which alone can make a face useless.
+ *
+ * Its constants were tuned on the 150 px chip of dlib's template. Size, pose and the detector's score do
+ * not depend on the chip. Sharpness and contrast do, as they are measured on it: a smaller chip of the
+ * same face has more detail a pixel. With `arcface-112` the values are about twice as large, in nearly
+ * the same order (12 people with 30 faces each, half of them blurred: rank correlation 0.98). So weights
+ * within a track hardly change, but only qualities of one bundle can be compared.
  */
 export interface QualityInputs {
   /** Aligned face, [sizePx, sizePx, 3] uint8. */

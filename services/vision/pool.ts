@@ -1,22 +1,21 @@
-import { ClipidError } from '../core/errors.js';
+import { ClipidError, toClipidError } from '../core/errors.js';
 import type { RgbFrame } from '../core/types.js';
 import { embeddingDimension } from '../core/vectors.js';
 import type { LoadedBundle } from '../models/load.js';
+import { qualityKindOf } from '../models/manifest.js';
+import type { NetworkSource } from './network-source.js';
 import type { FaceVision, FrameAnalysis } from './port.js';
 import { postprocessOf } from './postprocess.js';
-import type { VisionWorkerData } from './protocol.js';
-import { VisionWorker } from './vision-worker.js';
+import type { ProviderChoice } from './providers.js';
+import { type SourceOptions, startSource } from './start-source.js';
+import type { VisionWorker } from './vision-worker.js';
 
-export interface PoolOptions {
-  readonly workers: number;
-  readonly threadsPerWorker: number;
+export interface PoolOptions extends SourceOptions {
   /** Told whenever workers died or were replaced: how many can take frames. */
   readonly onAlive?: (alive: number) => void;
 }
 
-/** A frame in work and one that waits beside it, so that a worker never idles between two. */
-const FRAMES_PER_WORKER = 2;
-/** A worker that dies is replaced; one that keeps dying is a broken installation. */
+/** Workers that die are replaced; if that goes on, it is a broken installation. */
 const MOST_RESTARTS = 5;
 
 /** FaceVision over worker threads; each frame goes to the worker with the least to do. */
@@ -24,28 +23,42 @@ export class VisionPool implements FaceVision {
   readonly concurrency: number;
   readonly bundleId: string;
   readonly dimension: number;
+  readonly qualityKind: string;
+  /** What the networks run on, and why. */
+  readonly provider: ProviderChoice;
   private readonly waiting: (() => void)[] = [];
+  private workers: VisionWorker[] = [];
+  private replacing: Promise<void> | null = null;
   private restarts = 0;
+  private isOpen = false;
   private closed = false;
 
   private constructor(
-    private readonly data: VisionWorkerData,
-    private workers: VisionWorker[],
+    bundle: LoadedBundle,
+    private readonly source: NetworkSource,
+    private readonly size: number,
     private readonly onAlive: (alive: number) => void,
   ) {
-    this.concurrency = workers.length * FRAMES_PER_WORKER;
-    this.bundleId = data.bundle.bundleId;
-    const { manifest } = data.bundle;
+    this.concurrency = size * source.framesPerWorker;
+    const { bundleId, manifest } = bundle;
+    this.bundleId = bundleId;
+    this.qualityKind = qualityKindOf(manifest);
     this.dimension = embeddingDimension(manifest.embedder.dimension, postprocessOf(manifest));
+    this.provider = source.choice;
   }
 
-  /** Resolves when every worker has loaded and warmed its networks. Throws BUNDLE_INVALID, MODEL_FAILED. */
+  /**
+   * Resolves when every worker has loaded and warmed its networks. Throws TOOL_MISSING when the
+   * provider that was asked for cannot be had, BUNDLE_INVALID, MODEL_FAILED.
+   */
   static async start(bundle: LoadedBundle, options: PoolOptions): Promise<VisionPool> {
-    const data: VisionWorkerData = { bundle, threads: options.threadsPerWorker };
-    const workers = await Promise.all(
-      Array.from({ length: options.workers }, () => VisionWorker.start(data)),
-    );
-    return new VisionPool(data, workers, options.onAlive ?? (() => undefined));
+    const source = await startSource(bundle, options);
+    const onAlive = options.onAlive ?? (() => undefined);
+    const pool = new VisionPool(bundle, source, options.workers, onAlive);
+    const [failure] = await pool.startWorkers(options.workers);
+    if (failure === undefined) return pool.open();
+    await pool.close();
+    throw toClipidError(failure.reason);
   }
 
   /** Workers that can take frames; readiness wants at least one. */
@@ -54,14 +67,16 @@ export class VisionPool implements FaceVision {
   }
 
   async analyse(frame: RgbFrame, signal: AbortSignal): Promise<FrameAnalysis> {
-    const worker = await this.freeWorker(signal);
+    const { analysis } = await this.place(frame, signal);
     // An abandoned frame keeps its place until the worker is done with it: only then is room.
-    return abandonable(this.work(worker, frame), signal);
+    return abandonable(analysis, signal);
   }
 
   async close(): Promise<void> {
     this.closed = true;
+    await this.replacing;
     await Promise.all(this.workers.map((worker) => worker.close()));
+    await this.source.close();
     for (const wake of this.waiting.splice(0)) wake();
   }
 
@@ -69,16 +84,21 @@ export class VisionPool implements FaceVision {
     try {
       return await worker.analyse(frame);
     } finally {
-      await this.replaceDead();
       this.waiting.shift()?.();
     }
   }
 
-  private async freeWorker(signal: AbortSignal): Promise<VisionWorker> {
+  /** Gives the frame to a worker with room; choosing is one step with giving, so no place goes twice. */
+  private async place(
+    frame: RgbFrame,
+    signal: AbortSignal,
+  ): Promise<{ analysis: Promise<FrameAnalysis> }> {
     try {
       for (;;) {
+        const { replacing } = this;
+        if (this.alive === 0 && replacing) await abandonable(replacing, signal);
         const best = this.leastLoaded(signal);
-        if (best.load < FRAMES_PER_WORKER) return best;
+        if (best.load < this.source.framesPerWorker) return { analysis: this.work(best, frame) };
         await this.turn(signal);
       }
     } catch (thrown) {
@@ -111,19 +131,39 @@ export class VisionPool implements FaceVision {
     });
   }
 
-  private async replaceDead(): Promise<void> {
-    const dead = this.workers.filter((worker) => worker.isGone);
-    if (dead.length === 0 || this.closed) return;
-    if (this.restarts >= MOST_RESTARTS) {
-      this.onAlive(this.alive);
-      return;
-    }
-    this.restarts += dead.length;
-    this.workers = this.workers.filter((worker) => !worker.isGone);
-    const started = await Promise.allSettled(dead.map(() => VisionWorker.start(this.data)));
-    for (const result of started)
-      if (result.status === 'fulfilled') this.workers.push(result.value);
+  /** From here on workers that die are replaced; one may have died while others were starting. */
+  private open(): this {
+    this.isOpen = true;
+    if (this.alive < this.size) this.workerDied();
+    return this;
+  }
+
+  /** Workers that died are started anew; those that die meanwhile after them. */
+  private workerDied(): void {
+    if (!this.isOpen) return;
     this.onAlive(this.alive);
+    this.replacing ??= this.replaceDead().finally(() => (this.replacing = null));
+  }
+
+  private async replaceDead(): Promise<void> {
+    while (this.alive < this.size && this.restarts < MOST_RESTARTS && !this.closed) {
+      this.restarts += 1;
+      this.workers = this.workers.filter((worker) => !worker.isGone);
+      await this.startWorkers(this.size - this.workers.length);
+      this.onAlive(this.alive);
+      for (const wake of this.waiting.splice(0)) wake();
+    }
+  }
+
+  /** What went wrong with those that could not be started. */
+  private async startWorkers(count: number): Promise<PromiseRejectedResult[]> {
+    const starts = Array.from({ length: count }, () =>
+      this.source.startWorker(() => this.workerDied()),
+    );
+    const results = await Promise.allSettled(starts);
+    for (const result of results)
+      if (result.status === 'fulfilled') this.workers.push(result.value);
+    return results.filter((result) => result.status === 'rejected');
   }
 }
 

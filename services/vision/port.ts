@@ -24,6 +24,8 @@ export interface FrameAnalysis {
 export interface FaceVision {
   readonly bundleId: string;
   readonly dimension: number;
+  /** Which score the qualities are of: `heuristic`, `network`, `network-untrained`. */
+  readonly qualityKind: string;
   /** Frames that are worked on at the same time; asking for more than this waits. */
   readonly concurrency: number;
   /**

@@ -1,9 +1,11 @@
 import type { Worker } from 'node:worker_threads';
-import { ClipidError, errorFromParts } from '../core/errors.js';
+import { ClipidError } from '../core/errors.js';
 import { startWorker } from '../core/worker-url.js';
 import type { RgbFrame } from '../core/types.js';
+import { errorOf } from './failure.js';
 import type { FrameAnalysis } from './port.js';
 import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
+import { endsWithin } from './thread-end.js';
 
 interface Pending {
   readonly resolve: (analysis: FrameAnalysis) => void;
@@ -23,8 +25,12 @@ export class VisionWorker {
   /** The thread is no more. */
   private ended = false;
 
+  private onGone: () => void = () => undefined;
+
   private constructor(data: VisionWorkerData) {
-    this.worker = startWorker(import.meta.url, 'worker', { workerData: data, name: 'vision' });
+    const transferList = data.networks.kind === 'device' ? [data.networks.port] : [];
+    const options = { workerData: data, transferList, name: 'vision' };
+    this.worker = startWorker(import.meta.url, 'worker', options);
     this.worker.on('error', (cause) => this.fail('A vision worker died.', cause));
     this.worker.on('exit', () => {
       this.ended = true;
@@ -32,8 +38,14 @@ export class VisionWorker {
     });
   }
 
-  /** Resolves when the networks are loaded and warm. Throws BUNDLE_INVALID or MODEL_FAILED. */
-  static async start(data: VisionWorkerData): Promise<VisionWorker> {
+  /**
+   * Resolves when the networks are loaded and warm. onGone: told once when it takes no more frames
+   * though nobody closed it. Throws BUNDLE_INVALID, MODEL_FAILED.
+   */
+  static async start(
+    data: VisionWorkerData,
+    onGone: () => void = () => undefined,
+  ): Promise<VisionWorker> {
     const one = new VisionWorker(data);
     try {
       await one.ready();
@@ -42,6 +54,7 @@ export class VisionWorker {
       throw thrown;
     }
     one.worker.on('message', (reply: VisionReply) => one.settle(reply));
+    one.onGone = onGone;
     return one;
   }
 
@@ -69,29 +82,18 @@ export class VisionWorker {
    * (onnxruntime's native code throws into a dead environment), so force is the last resort.
    */
   async close(): Promise<void> {
-    const wasAlive = !this.ended;
-    this.fail('The vision worker was closed.');
-    if (!wasAlive) return;
+    this.leave('The vision worker was closed.');
+    if (this.ended) return;
     const request: VisionRequest = { close: true };
     this.worker.postMessage(request);
-    if (!(await this.endsWithin(CLOSE_TIMEOUT_MS))) await this.worker.terminate();
-  }
-
-  private endsWithin(timeoutMs: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), timeoutMs);
-      this.worker.once('exit', () => {
-        clearTimeout(timer);
-        resolve(true);
-      });
-    });
+    if (!(await endsWithin(this.worker, CLOSE_TIMEOUT_MS))) await this.worker.terminate();
   }
 
   private ready(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.worker.once('message', (reply: VisionReply) => {
         if (reply.kind === 'ready') resolve();
-        else if ('code' in reply) reject(errorFromParts(reply.code, reply.message));
+        else if (reply.kind === 'failed-to-start') reject(errorOf(reply.failure));
       });
       this.worker.once('error', reject);
       this.worker.once('exit', () =>
@@ -105,10 +107,17 @@ export class VisionWorker {
     const pending = this.pending.get(reply.id);
     this.pending.delete(reply.id);
     if (reply.kind === 'analysed') pending?.resolve(reply.analysis);
-    else pending?.reject(errorFromParts(reply.code, reply.message));
+    else pending?.reject(errorOf(reply.failure));
   }
 
   private fail(message: string, cause?: unknown): void {
+    const isNews = !this.gone;
+    this.leave(message, cause);
+    if (isNews) this.onGone();
+  }
+
+  /** Takes no more frames; those in work have failed. */
+  private leave(message: string, cause?: unknown): void {
     this.gone = true;
     const error = new ClipidError('MODEL_FAILED', message, { cause });
     for (const { reject } of this.pending.values()) reject(error);

@@ -1,71 +1,73 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { InferenceSession } from 'onnxruntime-node';
-import { toClipidError } from '../core/errors.js';
 import type { BundleManifest } from '../models/manifest.js';
 import { Analyser } from './analyser.js';
-import { loadNetworks, runPixels, type Networks } from './networks.js';
+import { DeviceRunner } from './device-runner.js';
+import { failureOf } from './failure.js';
+import { LocalRunner } from './local-runner.js';
+import type { NetworkRunner } from './network-runner.js';
 import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
 
 /**
- * The thread that owns the sessions. `session.run` blocks its thread until it is done, so it must
- * never be the main one; a worker takes one frame after the other.
+ * The thread that works on frames: their pixels, and with `local` networks the sessions too, whose
+ * `run` blocks it. It must never be the main one.
  */
 const port = parentPort;
 if (port === null) throw new Error('vision/worker is started as a worker thread, not by itself');
+
+const { bundle, networks } = workerData as VisionWorkerData;
+/** Sessions of one worker do not run side by side; frames that wait for a device do. */
+const sideBySide = networks.kind === 'device';
+let device: DeviceRunner | undefined;
+let analyser: Analyser | undefined;
+let inWork: Promise<unknown> = Promise.resolve();
 
 function reply(message: VisionReply): void {
   port?.postMessage(message);
 }
 
-async function start({ bundle, threads }: VisionWorkerData): Promise<Analyser> {
-  const networks = await loadNetworks(bundle, threads);
-  const ready = new Analyser(networks, bundle);
-  await warmUp(ready, networks, bundle.manifest);
-  return ready;
+/** The thread ends by itself once it has nothing to listen to. */
+function end(): void {
+  device?.close();
+  port?.close();
 }
 
-/** The first run of a session plans its memory; it must not fall on the first clip. */
-async function warmUp(
-  ready: Analyser,
-  networks: Networks,
-  manifest: BundleManifest,
-): Promise<void> {
-  for (const { inputWidthPx: widthPx, inputHeightPx: heightPx } of manifest.detector.graphs) {
-    const pixels = new Uint8Array(widthPx * heightPx * 3);
-    await ready.analyse({ widthPx, heightPx, timestampMs: 0, pixels });
-  }
-  const { landmarks, embedder } = manifest;
-  await runBlank(networks.landmarks, landmarks.inputSizePx, 'landmarks');
-  await runBlank(networks.embedder, embedder.inputSizePx, 'feature');
+async function openRunner(): Promise<NetworkRunner> {
+  if (networks.kind === 'local')
+    return LocalRunner.open(bundle, { provider: 'cpu', threads: networks.threads });
+  // Without its device this worker is of no use: it ends and is replaced.
+  device = new DeviceRunner(networks.port, networks.maxWaiting, end);
+  return device;
 }
 
-async function runBlank(session: InferenceSession, sizePx: number, name: string): Promise<void> {
-  const blank = new Uint8Array(sizePx * sizePx * 3);
-  await runPixels(session, blank, [1, sizePx, sizePx, 3], [name]);
+/** The first frame must not be slower than others: its code is compiled here, its networks are warm. */
+async function warmUp(ready: Analyser, { detector }: BundleManifest): Promise<void> {
+  const [graph] = detector.graphs;
+  const [widthPx, heightPx] = [graph?.inputWidthPx ?? 1, graph?.inputHeightPx ?? 1];
+  const pixels = new Uint8Array(widthPx * heightPx * 3);
+  await ready.analyse({ widthPx, heightPx, timestampMs: 0, pixels });
 }
-
-let analyser: Analyser | undefined;
-/** One after the other: sessions of one worker do not run side by side. */
-let queue = Promise.resolve();
-
-port.on('message', (request: VisionRequest) => {
-  queue = queue.then(() => ('close' in request ? port.close() : answer(request)));
-});
 
 async function answer({ id, frame }: AnalyseRequest): Promise<void> {
   try {
     if (analyser === undefined) throw new Error('a frame came before the networks were loaded');
     reply({ kind: 'analysed', id, analysis: await analyser.analyse(frame) });
   } catch (thrown) {
-    const { code, message } = toClipidError(thrown);
-    reply({ kind: 'failed', id, code: code === 'INTERNAL' ? 'MODEL_FAILED' : code, message });
+    reply({ kind: 'failed', id, failure: failureOf(thrown) });
   }
 }
 
+function take(request: VisionRequest): void {
+  if ('close' in request) void inWork.then(end);
+  else if (sideBySide) inWork = Promise.all([inWork, answer(request)]);
+  else inWork = inWork.then(() => answer(request));
+}
+
 try {
-  analyser = await start(workerData as VisionWorkerData);
+  analyser = new Analyser(await openRunner(), bundle);
+  await warmUp(analyser, bundle.manifest);
+  port.on('message', take);
   reply({ kind: 'ready' });
 } catch (thrown) {
-  const { code, message } = toClipidError(thrown);
-  reply({ kind: 'failed-to-start', code, message });
+  reply({ kind: 'failed-to-start', failure: failureOf(thrown) });
+  end();
 }

@@ -1,8 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { fitPicture } from '../../services/models/detector-graph.js';
 import type { LoadedBundle } from '../../services/models/load.js';
-import { chooseDetectorGraph, fitLongSide } from '../../services/models/detector-graph.js';
-import { loadNetworks, runPixels, type Networks } from '../../services/vision/networks.js';
+import { LocalRunner } from '../../services/vision/local-runner.js';
+import {
+  networkSpecs,
+  type NetworkName,
+  type NetworkSpec,
+} from '../../services/vision/network-runner.js';
 import { timed } from './measure.js';
 
 const run = promisify(execFile);
@@ -40,13 +45,20 @@ export interface NetworkWork {
  * runs these networks can be faster.
  */
 export class NetworksAlone {
+  private readonly specs: ReadonlyMap<NetworkName, NetworkSpec>;
+
   private constructor(
     private readonly bundle: LoadedBundle,
-    private readonly networks: Networks,
-  ) {}
+    private readonly runner: LocalRunner,
+  ) {
+    this.specs = new Map(networkSpecs(bundle).map((spec) => [spec.name, spec]));
+  }
 
   static async load(bundle: LoadedBundle): Promise<NetworksAlone> {
-    return new NetworksAlone(bundle, await loadNetworks(bundle, 1));
+    return new NetworksAlone(
+      bundle,
+      await LocalRunner.open(bundle, { provider: 'cpu', threads: 1 }),
+    );
   }
 
   async totalMs(work: NetworkWork): Promise<number> {
@@ -56,27 +68,21 @@ export class NetworksAlone {
   }
 
   private async frame({ widthPx, heightPx }: NetworkWork, faces: number): Promise<void> {
-    const { detector, landmarks, embedder } = this.bundle.manifest;
-    const squarePx = Math.max(...detector.graphs.map((graph) => graph.inputWidthPx));
-    const index = chooseDetectorGraph(detector.graphs, fitLongSide(widthPx, heightPx, squarePx));
-    const graph = detector.graphs[index];
-    const session = this.networks.detectors[index];
-    if (graph === undefined || session === undefined) return;
-    const { inputWidthPx, inputHeightPx } = graph;
-    await runBlank(session, 1, inputHeightPx, inputWidthPx);
+    const { detector, embedder } = this.bundle.manifest;
+    const { graphIndex } = fitPicture(detector.graphs, widthPx, heightPx);
+    await this.runGrey(`detector.${graphIndex}`, 1);
     if (faces === 0) return;
-    await runBlank(this.networks.landmarks, faces, landmarks.inputSizePx, landmarks.inputSizePx);
-    const batch = embedder.mirror ? 2 * faces : faces;
-    await runBlank(this.networks.embedder, batch, embedder.inputSizePx, embedder.inputSizePx);
+    await this.runGrey('landmarks', faces);
+    await this.runGrey('embedder', embedder.mirror === 'batch' ? 2 * faces : faces);
+    await this.runGrey('quality', faces);
   }
-}
 
-async function runBlank(
-  session: Networks['landmarks'],
-  batch: number,
-  heightPx: number,
-  widthPx: number,
-): Promise<void> {
-  const pixels = new Uint8Array(batch * heightPx * widthPx * 3).fill(128);
-  await runPixels(session, pixels, [batch, heightPx, widthPx, 3], []);
+  /** A network that the bundle has not costs nothing. */
+  private async runGrey(name: NetworkName, count: number): Promise<void> {
+    const spec = this.specs.get(name);
+    if (spec === undefined) return;
+    const length = count * spec.heightPx * spec.widthPx * 3;
+    const pixels = spec.input.type === 'uint8' ? new Uint8Array(length) : new Float32Array(length);
+    await this.runner.run(name, pixels.fill(128), count);
+  }
 }

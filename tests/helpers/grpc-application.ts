@@ -185,6 +185,7 @@ export class FakeApplication implements Application {
             name: source.name,
             templateId: null,
             quality: null,
+            qualityKind: 'heuristic',
             reasons: ['NO_FACE' as const],
             message: 'no face',
           }
@@ -192,6 +193,7 @@ export class FakeApplication implements Application {
             name: source.name,
             templateId: `t-${source.kind}`,
             quality: 0.5,
+            qualityKind: 'heuristic',
             reasons: [],
             message: '',
           },
@@ -302,6 +304,7 @@ export function appearanceRow(clipId: string, trackIndex: number, faceCount = 2)
     endMs: (faceCount - 1) * 250,
     qualityMin: 1.5,
     qualityMax: 1.5,
+    qualityKind: 'heuristic',
     decision: trackIndex === 0 ? 'MATCHED' : 'UNKNOWN',
     identityId: trackIndex === 0 ? 'ada' : null,
     similarity: trackIndex === 0 ? 0.8 : null,

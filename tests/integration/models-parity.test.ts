@@ -25,7 +25,7 @@ beforeAll(async () => {
   const { paths } = await prepareDefaultBundle(folder);
   const open = (file: string) => ort.InferenceSession.create(file, { intraOpNumThreads: 1 });
   detectors = await Promise.all(paths.detectors.map(open));
-  landmarks = await open(paths.landmarks);
+  landmarks = await open(paths.landmarks ?? '');
   embedder = await open(paths.embedder);
   runtime = await startFaceApi();
 });

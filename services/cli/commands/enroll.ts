@@ -1,4 +1,3 @@
-import { QUALITY_KIND } from '../../models/manifest.js';
 import type { Command } from 'commander';
 import type { ClipidClient } from '../../search/client.js';
 import { withClient, type Context, type Run } from '../context.js';
@@ -80,11 +79,11 @@ async function enrollAll(
 }
 
 function enrollText(result: EnrollJson): string {
-  const { source, identity, templateId, quality, reasons, message } = result;
+  const { source, identity, templateId, quality, qualityKind, reasons, message } = result;
   if (templateId === null) {
     return `${source}: nothing enrolled (${reasons.join(', ')}): ${message}`;
   }
   const renamed = result.renamedAppearances;
   const found = renamed > 0 ? `; ${renamed} earlier appearances are ${identity}` : '';
-  return `${source}: enrolled as ${identity}, ${QUALITY_KIND} quality ${decimals(quality)}${found}`;
+  return `${source}: enrolled as ${identity}, ${qualityKind ?? ''} quality ${decimals(quality)}${found}`;
 }

@@ -1,63 +1,41 @@
-import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { loadConfig } from '../../config.js';
-import type { LoadedBundle } from '../../models/load.js';
-import type { Context, Run } from '../context.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
-import { addJson } from '../options.js';
-import { printDocuments } from '../print-documents.js';
-import { startProgress } from '../progress.js';
-
-interface ModelsFlags {
-  readonly json?: boolean;
-}
+import type { Run } from '../context.js';
+import { buildCommand } from '../models/build.js';
+import { fetchCommand } from '../models/fetch.js';
+import { flopsCommand } from '../models/flops.js';
+import { importCommand } from '../models/import.js';
+import { planCommand } from '../models/plan.js';
+import { prepareCommand } from '../models/prepare.js';
+import { showCommands } from '../models/show.js';
+import { verifyCommand } from '../models/verify.js';
 
 const EXAMPLES = `
-Every other command prepares the models when they are missing; \`prepare\` is for images and for
-machines that are set up ahead of time. Nothing is downloaded. The folder is CLIPID_MODELS.`;
+The default bundle is prepared by itself when it is missing, from an npm package; nothing is
+downloaded. Bundles lie in CLIPID_MODELS (default: var/models); --bundle or CLIPID_BUNDLE chooses one.
 
-/** `clipid models`: the bundle of networks. */
+Examples:
+  clipid models list                                   what is there
+  clipid models fetch opencv-zoo --from /mnt/models    a well-known model, from your own copy
+  clipid models import iresnet.onnx --colour RGB ...   a recogniser of your own
+  clipid models build polyface-qan --seed 1            the paper's networks, untrained
+  clipid models verify default                         does every stage make sense?
+  clipid models flops default --budget 30G             what one face costs`;
+
+/** `clipid models`: bundles of networks. */
 export function modelsCommand(program: Command, run: Run): void {
-  const group = program.command('models').description('prepare or show the model bundle');
-  group.addHelpText('after', EXAMPLES);
-  const add = (name: string, description: string, work: typeof prepareModels): void => {
-    addJson(group.command(name).description(description)).action((flags: ModelsFlags) =>
-      run((context) => work(context, flags)),
-    );
-  };
-  add('prepare', 'build the default bundle where it is missing', prepareModels);
-  add('show', 'the bundle that is used', showModels);
-}
-
-export async function prepareModels(context: Context, flags: ModelsFlags): Promise<ExitCode> {
-  const { prepareDefaultBundle } = await import('../../models/prepare.js');
-  const progress = startProgress(context.terminal, 1, 'bundle');
-  const onProgress = ({ file, done, total }: { file: string; done: number; total: number }): void =>
-    progress.update(done / total, file);
-  try {
-    print(context, await prepareDefaultBundle(defaultFolder(), { onProgress }), flags);
-  } finally {
-    progress.stop();
-  }
-  return EXIT.ok;
-}
-
-export async function showModels(context: Context, flags: ModelsFlags): Promise<ExitCode> {
-  const { loadBundle } = await import('../../models/load.js');
-  print(context, await loadBundle(defaultFolder()), flags);
-  return EXIT.ok;
-}
-
-/** Where the service looks for it, too. */
-function defaultFolder(): string {
-  return join(resolve(loadConfig().models), 'default');
-}
-
-function print(
-  { terminal }: Context,
-  { bundleId, paths }: LoadedBundle,
-  { json }: ModelsFlags,
-): void {
-  const files = { detectors: paths.detectors.join(' '), landmarks: paths.landmarks };
-  printDocuments(terminal, [{ bundleId, ...files, embedder: paths.embedder }], json, '');
+  const group = program
+    .command('models')
+    .description('model bundles: list, build, import, fetch, verify, count, plan')
+    .addHelpText('after', EXAMPLES);
+  const commands = [
+    showCommands,
+    prepareCommand,
+    buildCommand,
+    importCommand,
+    fetchCommand,
+    verifyCommand,
+    flopsCommand,
+    planCommand,
+  ];
+  for (const add of commands) add(group, run);
 }

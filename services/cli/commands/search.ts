@@ -4,6 +4,7 @@ import type { SearchFacesResponse } from '../../gen/clipid/v1/search_service.js'
 import { withClient, type Context, type Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { addGallery, addJson, addTarget, decimal, whole, type ServiceFlags } from '../options.js';
+import { untrainedNote } from '../untrained.js';
 import { searchedJson, searchText, unsearchedJson } from '../search/search-json.js';
 import { readSource, type Source } from '../sources.js';
 
@@ -94,8 +95,13 @@ function limits({ maxMatches, maxAppearances, threshold }: SearchFlags) {
 }
 
 function print({ terminal }: Context, response: SearchFacesResponse, json: boolean): ExitCode {
-  const { searchedFaces, unsearchedFaces } = response;
-  const found = [...searchedFaces.map(searchedJson), ...unsearchedFaces.map(unsearchedJson)];
+  const { searchedFaces, unsearchedFaces, bundleId } = response;
+  const found = [
+    ...searchedFaces.map((face) => searchedJson(face, bundleId)),
+    ...unsearchedFaces.map((face) => unsearchedJson(face, bundleId)),
+  ];
+  const note = untrainedNote(bundleId);
+  if (note !== '') terminal.note(note);
   for (const face of found) terminal.result(json ? JSON.stringify(face) : searchText(face));
   if (searchedFaces.length > 0) return EXIT.ok;
   terminal.note('No face could be searched.');

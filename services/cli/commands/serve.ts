@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig, type Config, type Settings } from '../../config.js';
 import type { Context, Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { collect, whole } from '../options.js';
+import { collect, providerOption, whole } from '../options.js';
 
 export interface ServeFlags {
   readonly data?: string;
@@ -16,6 +16,9 @@ export interface ServeFlags {
   readonly workers?: number;
   readonly clips?: number;
   readonly logLevel?: string;
+  readonly bundle?: string;
+  readonly provider?: string;
+  readonly allowUntrained?: boolean;
 }
 
 /** Beyond the time that running work gets, for what is left: closing files, ending threads. */
@@ -44,6 +47,9 @@ export function serveCommand(program: Command, run: Run): void {
     .option('--gallery <id>', 'the gallery of the watched folder (default: default)')
     .option('--allow-folder <folder>', 'a folder whose files a uri may name; repeatable', collect)
     .option('--allow-host <host[:port]>', 'a host that a uri may name; repeatable', collect)
+    .option('--bundle <name|folder>', 'the model bundle (default: default)')
+    .addOption(providerOption())
+    .option('--allow-untrained', 'run a bundle with weights from a seed; its results are chance')
     .option('--workers <n>', 'threads for the networks', whole(1, 64))
     .option('--clips <n>', 'clips that are worked on at the same time', whole(1, 64))
     .option('--log-level <level>', 'fatal, error, warn, info, debug or silent')
@@ -88,6 +94,9 @@ export function settingsOf(flags: ServeFlags): Settings {
     visionWorkers: flags.workers,
     clipConcurrency: flags.clips,
     logLevel: flags.logLevel,
+    bundle: flags.bundle,
+    provider: flags.provider,
+    allowUntrained: flags.allowUntrained,
   };
 }
 

@@ -1,4 +1,4 @@
-import { QUALITY_KIND } from '../../models/manifest.js';
+import { qualityText } from '../appearance-json.js';
 import { decimals, seconds, table } from '../table.js';
 import type { Enrolled } from './enrol-people.js';
 import type { DemoTrack } from './tracks.js';
@@ -8,7 +8,7 @@ const HEADING = [
   'start',
   'end',
   'frames',
-  `quality (${QUALITY_KIND})`,
+  'quality',
   'best match',
   'similarity',
   'decision',
@@ -26,7 +26,7 @@ function row(track: DemoTrack): string[] {
     seconds(track.startMs),
     seconds(track.endMs),
     String(track.frameCount),
-    `${decimals(track.qualityMin)} .. ${decimals(track.qualityMax)}`,
+    qualityText(track),
     track.identity ?? '-',
     decimals(track.similarity, 3),
     track.decision,
@@ -40,7 +40,7 @@ function reallyIs({ truth, isMixed }: DemoTrack): string {
 }
 
 /** How a person was enrolled; honest about pictures that come from the clip's own photo. */
-export function enrolledText({ person, quality }: Enrolled): string {
+export function enrolledText({ person, quality, qualityKind }: Enrolled): string {
   const { identityId, still, remark } = person;
-  return `  ${identityId} from ${still.photo} (${QUALITY_KIND} quality ${decimals(quality)}): ${remark}`;
+  return `  ${identityId} from ${still.photo} (${qualityKind ?? ''} quality ${decimals(quality)}): ${remark}`;
 }

@@ -9,6 +9,7 @@ import { makeStill } from './photos.js';
 export interface Enrolled {
   readonly person: Person;
   readonly quality: number | null;
+  readonly qualityKind: string | null;
 }
 
 /** Enrols the people of the demo from stills, which are left in the folder to be looked at. */
@@ -33,7 +34,7 @@ async function enrol(
   const file = join(folder, `${identityId}.jpg`);
   await writeFile(file, await makeStill(still));
   const settings = { galleryId, identityId, displayName, signal };
-  const { templateId, quality, message } = await enrollSource(client, file, settings);
-  if (templateId !== null) return { person, quality };
+  const { templateId, quality, qualityKind, message } = await enrollSource(client, file, settings);
+  if (templateId !== null) return { person, quality, qualityKind };
   throw new ClipidError('INTERNAL', `${identityId} could not be enrolled: ${message}`);
 }

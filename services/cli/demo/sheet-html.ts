@@ -1,5 +1,5 @@
 import { CROP_HEIGHT_PX, CROP_WIDTH_PX, type Crop, type SheetRow } from './cut-crops.js';
-import { escapeMarkup, EXPLANATION, rowDecision, rowTitle } from './sheet-text.js';
+import { escapeMarkup, explanation, rowDecision, rowTitle } from './sheet-text.js';
 
 const STYLE = `
   body { font: 14px/1.4 system-ui, sans-serif; margin: 24px; background: #16181d; color: #e8e8ea }
@@ -14,7 +14,7 @@ export function sheetHtml(rows: readonly SheetRow[], bundleId: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>clipid demo</title><style>${STYLE}</style></head>
 <body><h1>clipid demo</h1>
-<p>${escapeMarkup(EXPLANATION)}</p><p>Models: ${escapeMarkup(bundleId)}</p>
+<p>${escapeMarkup(explanation(rows[0]?.track.qualityKind ?? ''))}</p><p>Models: ${escapeMarkup(bundleId)}</p>
 ${rows.map(section).join('\n')}
 </body></html>
 `;

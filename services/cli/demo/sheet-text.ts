@@ -18,6 +18,9 @@ export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-export const EXPLANATION =
-  'Each row is one track, its faces evenly spread over its time. Under each face: its weight in the ' +
-  'one template of the track, in per cent, and its quality by the score `heuristic`.';
+export function explanation(qualityKind: string): string {
+  return (
+    'Each row is one track, its faces evenly spread over its time. Under each face: its weight in the ' +
+    `one template of the track, in per cent, and its quality by the score '${qualityKind}'.`
+  );
+}

@@ -1,4 +1,3 @@
-import { QUALITY_KIND } from '../../models/manifest.js';
 import { ClipidError, toClipidError, type ErrorCode } from '../../core/errors.js';
 import type { FaceReason } from '../../gen/clipid/v1/common.js';
 import type { EnrollIdentityResponse } from '../../gen/clipid/v1/identity_service.js';
@@ -22,11 +21,13 @@ const OF_THE_SOURCE: readonly ErrorCode[] = [
 export interface EnrollJson {
   readonly identity: string;
   readonly source: string;
+  /** What made the template; empty where the source was refused. */
+  readonly bundleId: string;
   /** Null where nothing was enrolled; then `reasons` or `message` says why. */
   readonly templateId: string | null;
   readonly quality: number | null;
   /** Which score the quality is of. */
-  readonly qualityKind: string;
+  readonly qualityKind: string | null;
   readonly reasons: readonly string[];
   readonly message: string;
   /** Appearances of unknown people that are this person by the new template. */
@@ -70,9 +71,10 @@ function enrollJson(
   return {
     identity,
     source,
+    bundleId: response.bundleId,
     templateId: result.templateId === '' ? null : result.templateId,
     quality: result.quality ?? null,
-    qualityKind: QUALITY_KIND,
+    qualityKind: result.quality === undefined ? null : result.qualityKind,
     reasons: result.reasons.map(reasonName),
     message: result.message,
     renamedAppearances: response.renamedAppearances,
@@ -82,9 +84,10 @@ function enrollJson(
 function refusedJson(identity: string, source: string, error: ClipidError): EnrollJson {
   const reasons = [error.code];
   const nothing = {
+    bundleId: '',
     templateId: null,
     quality: null,
-    qualityKind: QUALITY_KIND,
+    qualityKind: null,
     renamedAppearances: 0,
   };
   return { identity, source, ...nothing, reasons, message: error.message };

@@ -1,11 +1,11 @@
 import type { ClipidError } from '../../core/errors.js';
 import type { Clip } from '../../gen/clipid/v1/clip.js';
 import type { Appearance } from '../../gen/clipid/v1/common.js';
-import { trackJson, type TrackJson } from '../appearance-json.js';
-import { QUALITY_KIND } from '../../models/manifest.js';
+import { qualityText, trackJson, type TrackJson } from '../appearance-json.js';
 import { uriOf } from '../sources.js';
 import { decimals, seconds, table } from '../table.js';
 import { toMs } from '../time.js';
+import { untrainedNote } from '../untrained.js';
 
 /** What became of one clip: the document that `ingest --json` prints. */
 export interface ClipJson {
@@ -14,6 +14,8 @@ export interface ClipJson {
   readonly uri: string;
   /** As the caller named it. */
   readonly source: string;
+  /** What made the templates; empty where nothing was extracted. */
+  readonly bundleId: string;
   readonly durationMs: number;
   readonly warnings: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
@@ -25,6 +27,7 @@ export function clipJson(source: string, clip: Clip, appearances: readonly Appea
     clipId: clip.clipId,
     uri: clip.uri,
     source,
+    bundleId: clip.bundleId,
     durationMs: toMs(clip.duration),
     warnings: clip.warnings,
     ...(clip.error === undefined
@@ -40,6 +43,7 @@ export function refusedJson(source: string, error: ClipidError): ClipJson {
     clipId: '',
     uri: uriOf(source),
     source,
+    bundleId: '',
     durationMs: 0,
     warnings: [],
     error: { code: error.code, message: error.message },
@@ -52,7 +56,7 @@ const HEADING = [
   'start',
   'end',
   'frames',
-  `quality (${QUALITY_KIND})`,
+  'quality',
   'decision',
   'identity',
   'similarity',
@@ -63,9 +67,14 @@ export function clipText(clip: ClipJson): string {
   const title = `${clip.source}  ${clip.clipId}`.trim();
   if (clip.error !== undefined) return `${title}\n  failed: ${clip.error.message}`;
   const heading = `${title}  ${seconds(clip.durationMs)}`;
-  const warnings = clip.warnings.map((warning) => `  note: ${warning}`);
+  const untrained = untrainedNote(clip.bundleId);
+  const notes = [...(untrained === '' ? [] : [untrained]), ...clip.warnings.map(asNote)];
   const tracks = clip.tracks.length === 0 ? '  no faces' : table(HEADING, clip.tracks.map(row));
-  return [heading, ...warnings, tracks].join('\n');
+  return [heading, ...notes.map((note) => `  ${note}`), tracks].join('\n');
+}
+
+function asNote(warning: string): string {
+  return `note: ${warning}`;
 }
 
 function row(track: TrackJson): string[] {
@@ -74,7 +83,7 @@ function row(track: TrackJson): string[] {
     seconds(track.startMs),
     seconds(track.endMs),
     String(track.frameCount),
-    `${decimals(track.qualityMin)} .. ${decimals(track.qualityMax)}`,
+    qualityText(track),
     track.decision,
     track.identity ?? '-',
     decimals(track.similarity, 3),

@@ -27,14 +27,20 @@ export interface SeenJson extends TrackJson {
 export interface SearchJson {
   /** Null where no face was found at all. */
   readonly probe: ProbeJson | null;
+  /** What the comparison was made with. */
+  readonly bundleId: string;
   readonly matches: readonly MatchJson[];
   readonly appearances: readonly SeenJson[];
   /** Why the face was not searched; empty where it was. */
   readonly reasons: readonly string[];
 }
 
-export function searchedJson({ face, matches, appearances }: SearchedFace): SearchJson {
+export function searchedJson(
+  { face, matches, appearances }: SearchedFace,
+  bundleId: string,
+): SearchJson {
   return {
+    bundleId,
     probe: face === undefined ? null : probeJson(face),
     matches: matches.map(({ identityId, similarity, decision }) => ({
       identity: identityId,
@@ -50,9 +56,9 @@ export function searchedJson({ face, matches, appearances }: SearchedFace): Sear
   };
 }
 
-export function unsearchedJson({ face, reasons }: UnsearchedFace): SearchJson {
+export function unsearchedJson({ face, reasons }: UnsearchedFace, bundleId: string): SearchJson {
   const probe = face === undefined ? null : probeJson(face);
-  return { probe, matches: [], appearances: [], reasons: reasons.map(reasonName) };
+  return { probe, bundleId, matches: [], appearances: [], reasons: reasons.map(reasonName) };
 }
 
 function probeJson({ trackIndex, segment, box }: ProbeFace): ProbeJson {

@@ -18,6 +18,7 @@ const appearanceRow: z.ZodType<AppearanceRow> = z.object({
   endMs: z.number(),
   qualityMin: z.number(),
   qualityMax: z.number(),
+  qualityKind: z.string(),
   decision: z.enum(DECISIONS),
   identityId: z.string().nullable(),
   similarity: z.number().nullable(),
@@ -62,9 +63,9 @@ export function appearanceTable(connection: Connection): Pick<GalleryStore, Meth
 function appearanceWriter(connection: Connection): GalleryStore['putAppearances'] {
   const insert = connection.command(
     `INSERT INTO appearances (galleryId, clipId, trackIndex, templateId, startMs, endMs,
-       qualityMin, qualityMax, decision, identityId, similarity, faces)
+       qualityMin, qualityMax, qualityKind, decision, identityId, similarity, faces)
      VALUES (@galleryId, @clipId, @trackIndex, @templateId, @startMs, @endMs,
-       @qualityMin, @qualityMax, @decision, @identityId, @similarity, @faces)
+       @qualityMin, @qualityMax, @qualityKind, @decision, @identityId, @similarity, @faces)
      ON CONFLICT (galleryId, clipId, trackIndex) DO NOTHING`,
   );
   return (rows) =>

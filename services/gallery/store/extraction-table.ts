@@ -9,6 +9,8 @@ import { isMissingParent, replaceError } from './sqlite-errors.js';
 /** A ClipTracks without its vectors, which lie one after the other in the BLOB beside it. */
 const summarySchema = z.object({
   bundleId: z.string(),
+  /** Absent in what an older version left behind. */
+  qualityKind: z.string().default('heuristic'),
   durationMs: z.number(),
   widthPx: z.number(),
   heightPx: z.number(),

@@ -60,6 +60,7 @@ const MIGRATIONS: readonly string[] = [
     key TEXT NOT NULL, payload BLOB NOT NULL, createdMs REAL NOT NULL
   ) STRICT;
   `,
+  `ALTER TABLE appearances ADD COLUMN qualityKind TEXT NOT NULL DEFAULT 'heuristic';`,
 ];
 
 /** The schema this program writes. */

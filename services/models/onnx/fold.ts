@@ -49,6 +49,11 @@ export function batchNormAsAffine(
   return { scale, shift };
 }
 
+/** `factor` times the affine's output. */
+export function scaleAffine({ scale, shift }: Affine, factor: number): Affine {
+  return { scale: scale.map((a) => a * factor), shift: shift.map((b) => b * factor) };
+}
+
 /** The kernel whose output is `affine` of the given kernel's output. Throws INTERNAL on a wrong count. */
 export function foldAfter(kernel: Kernel, affine: Affine): Kernel {
   const outputs = kernel.bias.length;
@@ -58,16 +63,36 @@ export function foldAfter(kernel: Kernel, affine: Affine): Kernel {
       `An affine of ${affine.scale.length} meets ${outputs} channels.`,
     );
   }
-  const each = kernel.weights.values.length / outputs;
-  const values = kernel.weights.values.map((w, i) => w * (affine.scale[Math.floor(i / each)] ?? 0));
+  const { dims, values: weights } = kernel.weights;
+  const each = weights.length / outputs;
+  const values = new Float32Array(weights.length);
+  affine.scale.forEach((scale, output) => {
+    const end = (output + 1) * each;
+    for (let i = output * each; i < end; i++) values[i] = (weights[i] ?? 0) * scale;
+  });
   const bias = kernel.bias.map((b, i) => b * (affine.scale[i] ?? 0) + (affine.shift[i] ?? 0));
-  return { ...kernel, weights: floatTensor(kernel.weights.dims, values), bias };
+  return { ...kernel, weights: floatTensor(dims, values), bias };
 }
 
 /** The kernel that gives for x what the given one gives for x / divisor. */
 export function foldDivisor(kernel: Kernel, divisor: number): Kernel {
   const values = kernel.weights.values.map((w) => w / divisor);
   return { ...kernel, weights: floatTensor(kernel.weights.dims, values) };
+}
+
+/** The kernel that reads its input channels in the given order: its input i is `order[i]` of now. */
+export function reorderInputs(kernel: Kernel, order: readonly number[]): Kernel {
+  const { dims, values: weights } = kernel.weights;
+  const inputs = dimAt(kernel.weights, 1);
+  const each = dimAt(kernel.weights, 2) * dimAt(kernel.weights, 3);
+  const values = new Float32Array(weights.length);
+  for (let start = 0; start < weights.length; start += inputs * each) {
+    order.forEach((from, to) => {
+      const plane = weights.subarray(start + from * each, start + (from + 1) * each);
+      values.set(plane, start + to * each);
+    });
+  }
+  return { ...kernel, weights: floatTensor(dims, values) };
 }
 
 /** Only the output channels that are listed, in that order. */

@@ -1,19 +1,15 @@
 import onnxProto, { type onnx as Proto } from 'onnx-proto';
 import { ClipidError } from '../../core/errors.js';
 import { type Attribute, encodeAttributes } from './attributes.js';
+import { type Dim, ELEMENT_TYPES, type ElementType, rawBytes, valueInfo } from './element-types.js';
+import { toFloat16Bits } from './float16.js';
 import type { FloatTensor } from './tensor.js';
 
 const { onnx } = onnxProto;
 const IR_VERSION = 8;
 const OPSET = 15;
-const ELEMENT_TYPES = {
-  uint8: onnx.TensorProto.DataType.UINT8,
-  float32: onnx.TensorProto.DataType.FLOAT,
-  int64: onnx.TensorProto.DataType.INT64,
-} as const;
-export type ElementType = keyof typeof ELEMENT_TYPES;
-/** A size, or the name of one that the caller chooses at run time: `N`. */
-export type Dim = number | string;
+/** What the weights are stored in and the layers compute in. */
+export type Precision = 'fp32' | 'fp16';
 
 /**
  * Writes one ONNX graph (opset 15) node by node. Values are known by name: every method that makes
@@ -21,6 +17,7 @@ export type Dim = number | string;
  */
 export class GraphBuilder {
   readonly #name: string;
+  readonly #precision: Precision;
   readonly #nodes: Proto.INodeProto[] = [];
   readonly #initializers: Proto.ITensorProto[] = [];
   readonly #inputs: Proto.IValueInfoProto[] = [];
@@ -28,8 +25,9 @@ export class GraphBuilder {
   readonly #names = new Set<string>();
   readonly #shared = new Map<string, string>();
 
-  constructor(name: string) {
+  constructor(name: string, precision: Precision = 'fp32') {
     this.#name = name;
+    this.#precision = precision;
   }
 
   input(name: string, type: ElementType, dims: readonly Dim[]): string {
@@ -43,16 +41,27 @@ export class GraphBuilder {
     this.#nodes.push({ name, opType: 'Identity', input: [value], output: [name] });
   }
 
-  /** A float32 constant. */
-  floats(name: string, tensor: FloatTensor): string {
-    const rawData = rawBytes(tensor.values);
-    this.#initializers.push({
-      name: this.#claim(name),
-      dims: [...tensor.dims],
-      dataType: ELEMENT_TYPES.float32,
-      rawData,
-    });
-    return name;
+  /** A float32 constant, whatever the graph's precision. */
+  floats(name: string, { dims, values }: FloatTensor): string {
+    return this.#constant(name, dims, 'float32', values);
+  }
+
+  /** A constant of the graph's precision. Throws BUNDLE_INVALID where float16 cannot hold a value. */
+  weights(name: string, { dims, values }: FloatTensor): string {
+    if (this.#precision === 'fp32') return this.#constant(name, dims, 'float32', values);
+    return this.#constant(name, dims, 'float16', toFloat16Bits(values, name));
+  }
+
+  /** A float32 value in the graph's precision, for layers with `weights`. */
+  toPrecision(value: string): string {
+    if (this.#precision === 'fp32') return value;
+    return this.node('Cast', [value], { to: { int: ELEMENT_TYPES.float16 } });
+  }
+
+  /** The way back: a value of the graph's precision as float32. */
+  toFloat32(value: string): string {
+    if (this.#precision === 'fp32') return value;
+    return this.node('Cast', [value], { to: { int: ELEMENT_TYPES.float32 } });
   }
 
   /** A float32 scalar; equal scalars are stored once. */
@@ -64,16 +73,9 @@ export class GraphBuilder {
 
   /** A one-dimensional int64 constant (shapes, pads, axes); equal ones are stored once. */
   ints(values: readonly number[]): string {
-    return this.#once(`ints:${values.join(',')}`, (name) => {
-      const rawData = rawBytes(BigInt64Array.from(values, BigInt));
-      this.#initializers.push({
-        name: this.#claim(name),
-        dims: [values.length],
-        dataType: ELEMENT_TYPES.int64,
-        rawData,
-      });
-      return name;
-    });
+    return this.#once(`ints:${values.join(',')}`, (name) =>
+      this.#constant(name, [values.length], 'int64', BigInt64Array.from(values, BigInt)),
+    );
   }
 
   /** A node with one output, whose name is returned. `opType` as in the ONNX operator list. */
@@ -117,6 +119,18 @@ export class GraphBuilder {
     }).finish();
   }
 
+  #constant(
+    name: string,
+    dims: readonly number[],
+    type: ElementType,
+    values: Float32Array | Uint16Array | BigInt64Array,
+  ): string {
+    const dataType = ELEMENT_TYPES[type];
+    const rawData = rawBytes(values);
+    this.#initializers.push({ name: this.#claim(name), dims: [...dims], dataType, rawData });
+    return name;
+  }
+
   #claim(name: string): string {
     if (this.#names.has(name)) throw new ClipidError('INTERNAL', `Two values are named ${name}.`);
     this.#names.add(name);
@@ -134,16 +148,4 @@ export class GraphBuilder {
     if (unknown === undefined) return;
     throw new ClipidError('INTERNAL', `${opType} reads ${unknown}, which nothing makes.`);
   }
-}
-
-function valueInfo(name: string, type: ElementType, dims: readonly Dim[]): Proto.IValueInfoProto {
-  const dim = dims.map((size) =>
-    typeof size === 'number' ? { dimValue: size } : { dimParam: size },
-  );
-  return { name, type: { tensorType: { elemType: ELEMENT_TYPES[type], shape: { dim } } } };
-}
-
-/** ONNX wants little-endian raw data, which is what every platform that onnxruntime runs on has. */
-function rawBytes(values: Float32Array | BigInt64Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

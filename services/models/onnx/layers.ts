@@ -1,10 +1,16 @@
 import { ClipidError } from '../../core/errors.js';
 import type { Kernel } from './fold.js';
 import type { GraphBuilder } from './graph-builder.js';
-import { type AxisPadding, type PaddingRule, validPadding, windowCount } from './padding.js';
+import {
+  type AxisPadding,
+  type PaddingRule,
+  type Rounding,
+  validPadding,
+  windowCount,
+} from './padding.js';
 import { dimAt } from './tensor.js';
 
-/** A value of a graph of shape [N, channels, rows, columns] float32. */
+/** A value of a graph of shape [N, channels, rows, columns], float32 or the graph's precision. */
 export interface FeatureMap {
   readonly name: string;
   readonly channels: number;
@@ -17,6 +23,7 @@ interface Window {
   readonly kernelColumns: number;
   readonly stride: number;
   readonly padding: PaddingRule;
+  readonly rounding?: Rounding;
 }
 
 /** Conv; constants are stored under `name`. Throws INTERNAL where the channels do not fit. */
@@ -33,26 +40,28 @@ export function convolution(
     kernelColumns: dimAt(kernel.weights, 3),
     ...options,
   });
-  const weights = graph.floats(`${name}/weights`, kernel.weights);
+  const weights = graph.weights(`${name}/weights`, kernel.weights);
   const bias = { dims: [kernel.bias.length], values: kernel.bias };
-  const output = graph.node('Conv', [input.name, weights, graph.floats(`${name}/bias`, bias)], {
+  const output = graph.node('Conv', [input.name, weights, graph.weights(`${name}/bias`, bias)], {
     ...placed.attributes,
     group: { int: kernel.groups },
   });
   return { ...placed.size, name: output, channels: kernel.bias.length };
 }
 
-/** Both pools: square windows, no padding. */
+/** Both pools: square windows, no padding. `ceil` keeps a last window that the edge cuts. */
 export function pool(
   graph: GraphBuilder,
   opType: 'MaxPool' | 'AveragePool',
   input: FeatureMap,
   size: number,
   stride: number,
+  rounding: Rounding = 'floor',
 ): FeatureMap {
-  const window = { kernelRows: size, kernelColumns: size, stride, padding: validPadding };
+  const window = { kernelRows: size, kernelColumns: size, stride, padding: validPadding, rounding };
   const placed = place(input, window);
-  const name = graph.node(opType, [input.name], placed.attributes);
+  const mode = rounding === 'ceil' ? { ceil_mode: { int: 1 } } : {};
+  const name = graph.node(opType, [input.name], { ...placed.attributes, ...mode });
   return { ...placed.size, name, channels: input.channels };
 }
 
@@ -87,13 +96,13 @@ export function zeroExtend(
 }
 
 function place(input: FeatureMap, window: Window) {
-  const { kernelRows, kernelColumns, stride, padding } = window;
+  const { kernelRows, kernelColumns, stride, padding, rounding } = window;
   const vertical = padding(input.rows, kernelRows, stride);
   const horizontal = padding(input.columns, kernelColumns, stride);
   return {
     size: {
-      rows: windowCount(input.rows, kernelRows, stride, vertical),
-      columns: windowCount(input.columns, kernelColumns, stride, horizontal),
+      rows: windowCount(input.rows, kernelRows, stride, vertical, rounding),
+      columns: windowCount(input.columns, kernelColumns, stride, horizontal, rounding),
     },
     attributes: {
       kernel_shape: { ints: [kernelRows, kernelColumns] },

@@ -27,12 +27,22 @@ export const alignedPadding: PaddingRule = (size, kernel, stride) => {
   return { before, after: Math.max(0, covered - size - before) };
 };
 
+/** Half the kernel on both sides, whatever the stride: an odd kernel of stride 1 keeps the size. */
+export const halfPadding: PaddingRule = (_size, kernel) => {
+  const half = Math.floor(kernel / 2);
+  return { before: half, after: half };
+};
+
+/** What becomes of a last window that does not fit: `floor` drops it, `ceil` cuts it at the edge. */
+export type Rounding = 'floor' | 'ceil';
+
 /** Number of windows over one axis. */
 export function windowCount(
   size: number,
   kernel: number,
   stride: number,
   padding: AxisPadding,
+  rounding: Rounding = 'floor',
 ): number {
-  return Math.floor((size + padding.before + padding.after - kernel) / stride) + 1;
+  return Math[rounding]((size + padding.before + padding.after - kernel) / stride) + 1;
 }

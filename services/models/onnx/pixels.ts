@@ -1,8 +1,19 @@
+import type { PixelInput } from '../manifest.js';
 import type { FeatureMap } from './layers.js';
 import type { GraphBuilder } from './graph-builder.js';
 
-/** The one input of every image graph. */
+/** The one input of every image graph that is built here. */
 export const PIXELS_INPUT = 'pixels';
+
+/** That input as a manifest describes it: the preprocessing is inside. */
+export const GRAPH_PIXELS: PixelInput = {
+  name: PIXELS_INPUT,
+  layout: 'NHWC',
+  colour: 'RGB',
+  type: 'uint8',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+};
 
 /**
  * Declares `pixels`, uint8 [N, rows, columns, 3] RGB, and turns it into [N, 3, rows, columns]

@@ -13,10 +13,15 @@ const good = {
   name: '0',
   templateId: 't1',
   quality: 0.5,
+  qualityKind: 'network',
   reasons: [],
   message: 'enrolled',
 };
-const answer = (result: object) => () => ({ results: [result], renamedAppearances: 2 });
+const answer = (result: object) => () => ({
+  results: [result],
+  renamedAppearances: 2,
+  bundleId: 'b',
+});
 
 let folder: string;
 let image: string;
@@ -36,9 +41,10 @@ describe('clipid enroll', () => {
       {
         identity: 'anna',
         source: image,
+        bundleId: 'b',
         templateId: 't1',
         quality: 0.5,
-        qualityKind: 'heuristic',
+        qualityKind: 'network',
         reasons: [],
         message: 'enrolled',
         renamedAppearances: 2,

@@ -18,6 +18,7 @@ const appearance = Appearance.fromPartial({
   frameCount: 7,
   qualityMin: 0.25,
   qualityMax: 0.5,
+  qualityKind: 'network',
   decision: Decision.DECISION_MATCHED,
   identityId: 'anna',
   similarity: 0.75,
@@ -47,7 +48,7 @@ function server(seen: SubmitClipRequest[] = []) {
     waitClip: ({ clipId }: { clipId: string }) => {
       const uri = seen.find((request) => request.clipId === clipId)?.uri ?? '';
       const duration = { seconds: 5, nanos: 0 };
-      return { clip: clipIn(CLIP_STATE_DONE, { clipId, uri, duration }) };
+      return { clip: clipIn(CLIP_STATE_DONE, { clipId, uri, duration, bundleId: 'b' }) };
     },
     listAppearances: listed,
   };
@@ -63,6 +64,7 @@ describe('clipid ingest', () => {
       clipId: 'clip-ba7816bf8f01cfea414140de', // sha256 of 'abc'
       uri: pathToFileURL(path).href,
       source: path,
+      bundleId: 'b',
       durationMs: 5000,
       warnings: [],
       tracks: [
@@ -73,7 +75,7 @@ describe('clipid ingest', () => {
           frameCount: 7,
           qualityMin: 0.25,
           qualityMax: 0.5,
-          qualityKind: 'heuristic',
+          qualityKind: 'network',
           decision: 'MATCHED',
           identity: 'anna',
           similarity: 0.75,
@@ -191,7 +193,9 @@ describe('clipid ingest', () => {
     const { results } = await runFake(['ingest', folder], server());
     expect(results).toHaveLength(2);
     expect(results[0]).toContain('a.mp4');
-    expect(results[0]).toMatch(/0 +1\.25 s +2\.00 s +7 +0\.25 \.\. 0\.50 +MATCHED +anna +0\.750/);
+    expect(results[0]).toMatch(
+      /0 +1\.25 s +2\.00 s +7 +0\.25 \.\. 0\.50 \(network\) +MATCHED +anna +0\.750/,
+    );
   });
 
   it('refuses an empty folder', async () => {

@@ -35,6 +35,7 @@ describe('clipid search', () => {
     expect(results).toHaveLength(1);
     expect(JSON.parse(results[0] ?? '')).toMatchObject({
       probe: { trackIndex: 0, startMs: 0, endMs: 1000, box },
+      bundleId: 'b',
       matches: [{ identity: 'anna', similarity: 0.75, decision: 'MATCHED' }],
       appearances: [
         {
@@ -75,6 +76,7 @@ describe('clipid search', () => {
     expect(exitCode).toBe(EXIT.notFound);
     expect(JSON.parse(results[0] ?? '')).toEqual({
       probe: null,
+      bundleId: 'b',
       matches: [],
       appearances: [],
       reasons: ['NO_FACE'],

@@ -61,6 +61,7 @@ function makeDeps(
     },
     vision: {
       bundleId: 'b1',
+      qualityKind: 'network',
       dimension: 4,
       concurrency: 2,
       analyse: ({ timestampMs, widthPx, heightPx }) =>
@@ -97,6 +98,7 @@ describe('extractClip', () => {
     const { tracks, ...facts } = await extractClip(job(), deps, signal);
     expect(facts).toEqual({
       clipId: 'c',
+      qualityKind: 'network',
       galleryId: 'g',
       bundleId: 'b1',
       durationMs: 9000,

@@ -42,6 +42,7 @@ export function tracksOf(clipId: string, ...templates: readonly Float32Array[]):
     clipId,
     galleryId: 'g',
     bundleId: BUNDLE,
+    qualityKind: 'network',
     durationMs: 1000,
     widthPx: 640,
     heightPx: 360,
@@ -94,6 +95,7 @@ export class SecondStage {
     const identities = new IdentityAdmin({ store, indexes, now });
     const turns = new GalleryTurns();
     const shared = { turns, store, indexes, extractor, renamer, thresholds, now, bundleId: BUNDLE };
+    const qualityKind = 'network';
     this.store = store;
     this.indexes = indexes;
     this.renamer = renamer;
@@ -101,6 +103,7 @@ export class SecondStage {
     this.identifier = new Identifier(shared);
     this.enroller = new Enroller({
       ...shared,
+      qualityKind,
       ensureIdentity: (asked) => identities.ensure(asked),
     });
     this.searcher = new Searcher({ ...shared, dimension: DIMENSION });

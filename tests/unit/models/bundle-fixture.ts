@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { BundleManifest } from '../../../services/models/manifest.js';
+import type { BundleManifest, PixelInput } from '../../../services/models/manifest.js';
 
 /** Stand-ins for the graphs: loading looks at bytes, not at what is in them. */
 export const FIXTURE_FILES: Readonly<Record<string, string>> = {
   'detector.onnx': 'detector',
   'landmarks.onnx': 'landmarks',
   'nets/embedder.onnx': 'embedder',
+};
+
+const PIXELS: PixelInput = {
+  layout: 'NHWC',
+  colour: 'RGB',
+  type: 'uint8',
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
 };
 
 function named(file: string) {
@@ -19,18 +27,24 @@ function named(file: string) {
 
 export function fixtureManifest(): BundleManifest {
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     name: 'fixture',
     version: '1.2.3',
     detector: {
-      family: 'ssd-mobilenet-v1',
+      family: 'ssd',
       origin: 'made for a test',
       graphs: [{ ...named('detector.onnx'), inputWidthPx: 512, inputHeightPx: 512 }],
+      input: PIXELS,
       scoreThreshold: 0.5,
       nmsIou: 0.5,
       maxFaces: 10,
     },
-    landmarks: { ...named('landmarks.onnx'), origin: 'made for a test', inputSizePx: 112 },
+    landmarks: {
+      ...named('landmarks.onnx'),
+      origin: 'made for a test',
+      inputSizePx: 112,
+      input: PIXELS,
+    },
     aligner: {
       kind: 'similarity-5-points',
       sizePx: 150,
@@ -45,11 +59,11 @@ export function fixtureManifest(): BundleManifest {
     embedder: {
       ...named('nets/embedder.onnx'),
       origin: 'made for a test',
+      trained: true,
       inputSizePx: 150,
+      input: PIXELS,
       dimension: 3,
-      layout: 'NHWC',
-      colour: 'RGB',
-      mirror: false,
+      mirror: 'off',
     },
     quality: { kind: 'heuristic' },
     aggregation: { kind: 'mean' },

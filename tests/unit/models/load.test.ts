@@ -20,8 +20,11 @@ describe('loadBundle', () => {
     expect(bundle.bundleId).toBe(bundleIdOf(fixtureManifest()));
     expect(bundle.paths).toEqual({
       detectors: [path.join(folder, 'detector.onnx')],
+      detectorsInt8: [null],
       landmarks: path.join(folder, 'landmarks.onnx'),
       embedder: path.join(folder, 'nets', 'embedder.onnx'),
+      embedderInt8: null,
+      quality: null,
     });
   });
 
@@ -29,7 +32,7 @@ describe('loadBundle', () => {
     const failure = loadBundle(folder);
     await expect(failure).rejects.toMatchObject({ code: 'BUNDLE_INVALID', field });
     await expect(failure).rejects.toThrow(message);
-    await expect(failure).rejects.toThrow('prepare it again');
+    await expect(failure).rejects.toThrow('make it again');
   }
 
   it('names a file whose bytes are others', async () => {

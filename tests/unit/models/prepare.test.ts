@@ -19,9 +19,13 @@ import { type LoadedBundle, loadBundle } from '../../../services/models/load.js'
 import { prepareDefaultBundle } from '../../../services/models/prepare.js';
 
 const FILES = [
+  'detector-int8.onnx',
+  'detector-tall-int8.onnx',
   'detector-tall.onnx',
+  'detector-wide-int8.onnx',
   'detector-wide.onnx',
   'detector.onnx',
+  'embedder-int8.onnx',
   'embedder.onnx',
   'landmarks.onnx',
   'manifest.json',
@@ -47,8 +51,8 @@ describe('prepareDefaultBundle', () => {
 
   it('writes the files, the manifest last, and nothing else', async () => {
     expect((await readdir(folder)).sort()).toEqual(FILES);
-    expect(steps).toHaveLength(6);
-    expect(steps[5]).toBe('manifest.json 6/6');
+    expect(steps).toHaveLength(FILES.length);
+    expect(steps.at(-1)).toBe('manifest.json 10/10');
     expect(first).toEqual(await loadBundle(folder));
     const { origin } = await findFaceApi();
     expect(first.manifest.embedder.origin).toBe(`${origin}: face_recognition_model`);

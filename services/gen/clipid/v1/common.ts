@@ -302,7 +302,7 @@ export interface TrackFace {
   box:
     | Box
     | undefined;
-  /** The quality net's score: any real number, larger is better. */
+  /** The bundle's quality score: any real number, larger is better. */
   quality: number;
   /** Share of this face in the track's template, in [0, 1]; the weights of one track sum to 1. */
   weight: number;
@@ -353,6 +353,11 @@ export interface Appearance {
     | undefined;
   /** The faces in order of time; only in the view FULL. */
   faces: TrackFace[];
+  /**
+   * Which score the qualities are of: `heuristic` is measured and not learned, `network` is the
+   * bundle's quality net, `network-untrained` one with weights from a seed.
+   */
+  qualityKind: string;
 }
 
 function createBaseBox(): Box {
@@ -789,6 +794,7 @@ function createBaseAppearance(): Appearance {
     identityId: "",
     similarity: undefined,
     faces: [],
+    qualityKind: "",
   };
 }
 
@@ -826,6 +832,9 @@ export const Appearance: MessageFns<Appearance> = {
     }
     for (const v of message.faces) {
       TrackFace.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.qualityKind !== "") {
+      writer.uint32(98).string(message.qualityKind);
     }
     return writer;
   },
@@ -931,6 +940,14 @@ export const Appearance: MessageFns<Appearance> = {
             message.faces.push(TrackFace.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.qualityKind = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -978,6 +995,9 @@ export const Appearance: MessageFns<Appearance> = {
     if (message.faces?.length) {
       obj.faces = message.faces.map((e) => TrackFace.toJSON(e));
     }
+    if (message.qualityKind !== "") {
+      obj.qualityKind = message.qualityKind;
+    }
     return obj;
   },
 
@@ -999,6 +1019,7 @@ export const Appearance: MessageFns<Appearance> = {
     message.identityId = object.identityId ?? "";
     message.similarity = object.similarity ?? undefined;
     message.faces = object.faces?.map((e) => TrackFace.fromPartial(e)) || [];
+    message.qualityKind = object.qualityKind ?? "";
     return message;
   },
 };

@@ -73,6 +73,8 @@ export interface EnrollResult {
   reasons: FaceReason[];
   /** The same in words, for a person. */
   message: string;
+  /** Which score the quality is of; see Appearance. */
+  qualityKind: string;
 }
 
 function createBaseIdentity(): Identity {
@@ -366,7 +368,7 @@ export const EnrollSource: MessageFns<EnrollSource> = {
 };
 
 function createBaseEnrollResult(): EnrollResult {
-  return { name: "", templateId: "", quality: undefined, reasons: [], message: "" };
+  return { name: "", templateId: "", quality: undefined, reasons: [], message: "", qualityKind: "" };
 }
 
 export const EnrollResult: MessageFns<EnrollResult> = {
@@ -389,6 +391,9 @@ export const EnrollResult: MessageFns<EnrollResult> = {
     }
     if (message.message !== "") {
       writer.uint32(42).string(message.message);
+    }
+    if (message.qualityKind !== "") {
+      writer.uint32(50).string(message.qualityKind);
     }
     return writer;
   },
@@ -456,6 +461,14 @@ export const EnrollResult: MessageFns<EnrollResult> = {
             message.message = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.qualityKind = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -485,6 +498,9 @@ export const EnrollResult: MessageFns<EnrollResult> = {
     if (message.message !== "") {
       obj.message = message.message;
     }
+    if (message.qualityKind !== "") {
+      obj.qualityKind = message.qualityKind;
+    }
     return obj;
   },
 
@@ -498,6 +514,7 @@ export const EnrollResult: MessageFns<EnrollResult> = {
     message.quality = object.quality ?? undefined;
     message.reasons = object.reasons?.map((e) => e) || [];
     message.message = object.message ?? "";
+    message.qualityKind = object.qualityKind ?? "";
     return message;
   },
 };

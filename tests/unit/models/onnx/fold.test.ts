@@ -5,6 +5,8 @@ import {
   foldAfter,
   foldDivisor,
   kernelFromHwio,
+  reorderInputs,
+  scaleAffine,
   selectOutputs,
 } from '../../../../services/models/onnx/fold.js';
 import { floatTensor, permute } from '../../../../services/models/onnx/tensor.js';
@@ -75,6 +77,23 @@ describe('folding', () => {
     const kernel = selectOutputs(kernelFromHwio(hwio, Float32Array.of(7, 8, 9)), [2, 0]);
     expect(kernel.weights).toEqual({ dims: [2, 2, 1, 1], values: Float32Array.of(3, 6, 1, 4) });
     expect([...kernel.bias]).toEqual([9, 7]);
+  });
+
+  it('reads the inputs in another order', () => {
+    const values = Float32Array.from({ length: 12 }, (_, i) => i);
+    const weights = floatTensor([2, 3, 1, 2], values);
+    const kernel = { weights, bias: Float32Array.of(7, 8), groups: 1 };
+    const turned = reorderInputs(kernel, [2, 0, 1]);
+    expect([...turned.weights.values]).toEqual([4, 5, 0, 1, 2, 3, 10, 11, 6, 7, 8, 9]);
+    expect(turned.bias).toEqual(kernel.bias);
+  });
+
+  it('multiplies scale and shift', () => {
+    const affine = { scale: Float32Array.of(1, 2), shift: Float32Array.of(-4, 8) };
+    expect(scaleAffine(affine, 0.25)).toEqual({
+      scale: Float32Array.of(0.25, 0.5),
+      shift: Float32Array.of(-1, 2),
+    });
   });
 
   it('refuses an affine of another size', () => {

@@ -32,6 +32,29 @@ describe('GraphBuilder', () => {
     expect(graph.ints([0, 1])).not.toBe(graph.ints([0, -1]));
   });
 
+  it('stores weights in its precision, and takes values there and back', async () => {
+    const tensor = { dims: [2], values: Float32Array.of(1 + 2 ** -12, 3) };
+    const build = (precision: 'fp32' | 'fp16') => {
+      const graph = new GraphBuilder('product', precision);
+      const x = graph.toPrecision(graph.input('x', 'float32', [2]));
+      const product = graph.node('Mul', [x, graph.weights('w', tensor)]);
+      graph.output('y', graph.toFloat32(product), 'float32', [2]);
+      return graph.toBytes();
+    };
+    const x = { dims: [2], values: [1, 2] };
+    const single = await runGraph(build('fp32'), { x });
+    const half = await runGraph(build('fp16'), { x });
+    expect(single['y']?.values).toEqual([1 + 2 ** -12, 6]);
+    expect(half['y']?.values).toEqual([1, 6]);
+  });
+
+  it('names the weights that float16 cannot hold', () => {
+    const graph = new GraphBuilder('large', 'fp16');
+    const values = Float32Array.of(70_000);
+    expect(() => graph.weights('conv/weights', { dims: [1], values })).toThrow('conv/weights');
+    expect(graph.floats('kept', { dims: [1], values })).toBe('kept');
+  });
+
   it('refuses two values of one name', () => {
     const graph = sumGraph();
     expect(() => graph.input('x', 'float32', [1])).toThrow('Two values are named x');

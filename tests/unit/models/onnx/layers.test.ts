@@ -63,6 +63,15 @@ describe('layers', () => {
     expect(found).toEqual([6, 6, 0, 0, 0, 0]);
   });
 
+  it('pools a last window that the edge cuts, in ceil mode only', async () => {
+    const values = Array.from({ length: 16 }, (_, i) => 15 - i);
+    const size = { channels: 1, rows: 4, columns: 4 };
+    const ceil = await run(size, values, (graph, x) => pool(graph, 'MaxPool', x, 3, 2, 'ceil'));
+    expect(ceil).toEqual([15, 13, 7, 5]);
+    const floor = await run(size, values, (graph, x) => pool(graph, 'MaxPool', x, 3, 2));
+    expect(floor).toEqual([15]);
+  });
+
   it('refuses channels and sizes that do not fit', () => {
     const graph = new GraphBuilder('bad');
     const a = { name: graph.input('a', 'float32', [1, 2, 4, 4]), channels: 2, rows: 4, columns: 4 };

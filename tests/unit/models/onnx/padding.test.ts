@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   alignedPadding,
+  halfPadding,
   samePadding,
   validPadding,
   windowCount,
@@ -40,6 +41,29 @@ describe('padding', () => {
       expect(alignedPadding(size - 1, 3, 2).before).toBe(0);
     }
     expect(alignedPadding(9, 3, 2)).toEqual({ before: 0, after: 2 });
+  });
+
+  it('keeps the size where it is half an odd kernel, at stride 1', () => {
+    for (const kernel of [1, 3, 7]) {
+      const padding = halfPadding(27, kernel, 1);
+      expect(padding).toEqual({ before: (kernel - 1) / 2, after: (kernel - 1) / 2 });
+      expect(windowCount(27, kernel, 1, padding)).toBe(27);
+    }
+    expect(windowCount(112, 3, 2, halfPadding(112, 3, 2))).toBe(56);
+  });
+
+  it('cuts or drops a last window that does not fit', () => {
+    const none = { before: 0, after: 0 };
+    expect(windowCount(8, 3, 2, none)).toBe(3);
+    expect(windowCount(8, 3, 2, none, 'ceil')).toBe(4);
+    for (const [size, count] of [
+      [115, 57],
+      [55, 27],
+      [27, 13],
+      [13, 6],
+    ] as const) {
+      expect(windowCount(size, 3, 2, none, 'ceil')).toBe(count);
+    }
   });
 
   it('adds nothing where it is VALID', () => {
