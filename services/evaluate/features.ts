@@ -1,8 +1,8 @@
 import { loadConfig } from '../config.js';
 import type { LoadedBundle } from '../models/load.js';
 import { openBundle } from '../models/open-bundle.js';
-import { LocalRunner } from '../vision/local-runner.js';
-import { networkSpecs } from '../vision/network-runner.js';
+import { LocalRunner } from '../vision/runtime/local-runner.js';
+import { networkSpecs } from '../vision/runtime/network-runner.js';
 import { Recogniser } from '../vision/recogniser.js';
 
 /** The default bundle and its recogniser in this thread; for measuring, not for serving. */

@@ -12,8 +12,8 @@ import { join } from 'node:path';
 import type { LoadedBundle } from '../models/load.js';
 import { RECOGNISER_QUANTISATION } from '../models/face-api/quantisation.js';
 import { exposeValues } from '../models/onnx/expose-values.js';
-import { LocalRunner } from '../vision/local-runner.js';
-import { networkSpecs } from '../vision/network-runner.js';
+import { LocalRunner } from '../vision/runtime/local-runner.js';
+import { networkSpecs } from '../vision/runtime/network-runner.js';
 import { readChip, readPeople } from './aligned-faces.js';
 import { folderArgument, openRig } from './features.js';
 

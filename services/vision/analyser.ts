@@ -1,7 +1,7 @@
 import { toEmbedding, type Postprocess } from '../core/vectors.js';
 import type { RgbFrame } from '../core/types.js';
 import type { LoadedBundle } from '../models/load.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import type { FrameAnalysis } from './port.js';
 import { postprocessOf } from './postprocess.js';
 import { createStages, type Stages } from './stages.js';

@@ -4,7 +4,7 @@ import type { DetectorPart } from '../models/manifest.js';
 import { decodeFaces } from './detectors/decode.js';
 import type { Detection } from './detectors/detection.js';
 import { networkInput } from './input/network-input.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { resizeInto } from './resize.js';
 
 /** Finds the faces of a frame with the smallest of the bundle's graphs that holds its shape. */

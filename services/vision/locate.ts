@@ -5,7 +5,7 @@ import type { Detection } from './detectors/detection.js';
 import { checkFinite } from './finite.js';
 import { networkInput } from './input/network-input.js';
 import { fivePoints, LANDMARK_VALUES, landmarkCrop, type LandmarkCrop } from './landmarks.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { tableOf } from './outputs.js';
 import { resampleSquare } from './resample.js';
 

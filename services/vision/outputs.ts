@@ -1,5 +1,5 @@
 import { ClipidError } from '../core/errors.js';
-import type { NetworkOutput } from './network-runner.js';
+import type { NetworkOutput } from './runtime/network-runner.js';
 
 /** What an output of a graph must be. */
 export interface ExpectedOutput {

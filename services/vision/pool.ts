@@ -3,11 +3,11 @@ import type { RgbFrame } from '../core/types.js';
 import { embeddingDimension } from '../core/vectors.js';
 import type { LoadedBundle } from '../models/load.js';
 import { qualityKindOf } from '../models/manifest.js';
-import type { NetworkSource } from './network-source.js';
+import type { NetworkSource } from './runtime/network-source.js';
 import type { FaceVision, FrameAnalysis } from './port.js';
 import { postprocessOf } from './postprocess.js';
-import type { ProviderChoice } from './providers.js';
-import { type SourceOptions, startSource } from './start-source.js';
+import type { ProviderChoice } from './runtime/providers.js';
+import { type SourceOptions, startSource } from './runtime/start-source.js';
 import type { VisionWorker } from './vision-worker.js';
 
 export interface PoolOptions extends SourceOptions {

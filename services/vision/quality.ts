@@ -4,7 +4,7 @@ import { Aligner } from './aligner.js';
 import { checkFinite } from './finite.js';
 import { heuristicQuality } from './heuristic-quality.js';
 import { networkInput } from './input/network-input.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { tableOf } from './outputs.js';
 
 type NetworkPart = Extract<QualityPart, { kind: 'network' }>;

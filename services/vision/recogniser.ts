@@ -3,7 +3,7 @@ import { norm } from '../core/vectors.js';
 import type { BundleManifest } from '../models/manifest.js';
 import { checkFinite } from './finite.js';
 import { networkInput } from './input/network-input.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { tableOf } from './outputs.js';
 
 /** Turns aligned faces into features. */

@@ -2,7 +2,7 @@ import type { BundleManifest } from '../models/manifest.js';
 import { Aligner } from './aligner.js';
 import { Detector } from './detector.js';
 import { PointFinder } from './locate.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { createQualityScorer, type QualityScorer } from './quality.js';
 import { Recogniser } from './recogniser.js';
 

@@ -1,7 +1,7 @@
 import type { LoadedBundle } from '../models/load.js';
 import { type BundleManifest, untrainedParts } from '../models/manifest.js';
 import type { Detection } from './detectors/detection.js';
-import type { NetworkRunner } from './network-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import { postprocessOf } from './postprocess.js';
 import { Recogniser } from './recogniser.js';
 import { createStages, type Stages } from './stages.js';

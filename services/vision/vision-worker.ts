@@ -5,7 +5,7 @@ import type { RgbFrame } from '../core/types.js';
 import { errorOf } from './failure.js';
 import type { FrameAnalysis } from './port.js';
 import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
-import { endsWithin } from './thread-end.js';
+import { endsWithin } from '../core/thread-end.js';
 
 interface Pending {
   readonly resolve: (analysis: FrameAnalysis) => void;

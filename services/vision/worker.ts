@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { BundleManifest } from '../models/manifest.js';
 import { Analyser } from './analyser.js';
-import { DeviceRunner } from './device-runner.js';
+import { DeviceRunner } from './device/device-runner.js';
 import { failureOf } from './failure.js';
-import { LocalRunner } from './local-runner.js';
-import type { NetworkRunner } from './network-runner.js';
+import { LocalRunner } from './runtime/local-runner.js';
+import type { NetworkRunner } from './runtime/network-runner.js';
 import type { AnalyseRequest, VisionReply, VisionRequest, VisionWorkerData } from './protocol.js';
 
 /**

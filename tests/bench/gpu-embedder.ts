@@ -15,7 +15,7 @@ import { readModel } from '../../services/models/onnx/read-model.js';
 import { buildPolyFace } from '../../services/models/polyface/polyface-graph.js';
 import { POLYFACE_SOLUTIONS } from '../../services/models/polyface/shape.js';
 import { seededParameters } from '../../services/models/seeded-parameters.js';
-import { chooseProvider } from '../../services/vision/providers.js';
+import { chooseProvider } from '../../services/vision/runtime/providers.js';
 import { matrixGraph } from './gpu-graphs.js';
 import { facesPerSecond, flopsPerSecond, type Measuring } from './gpu-measure.js';
 import { measurePeer } from './gpu-peer.js';

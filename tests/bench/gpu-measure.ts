@@ -1,5 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type ChosenProvider, executionProviders } from '../../services/vision/providers.js';
+import {
+  type ChosenProvider,
+  executionProviders,
+} from '../../services/vision/runtime/providers.js';
 import { type Spread, spread } from './measure.js';
 
 export interface Measuring {

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fitPicture } from '../../services/models/detector-graph.js';
 import type { LoadedBundle } from '../../services/models/load.js';
-import { LocalRunner } from '../../services/vision/local-runner.js';
+import { LocalRunner } from '../../services/vision/runtime/local-runner.js';
 import {
   networkSpecs,
   type NetworkName,
   type NetworkSpec,
-} from '../../services/vision/network-runner.js';
+} from '../../services/vision/runtime/network-runner.js';
 import { timed } from './measure.js';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { LocalRunner } from '../../services/vision/local-runner.js';
+import { LocalRunner } from '../../services/vision/runtime/local-runner.js';
 import { openDevice } from '../helpers/device.js';
 import { networkRunnerContract } from './network-runner.js';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedBundle } from '../../services/models/load.js';
-import type { NetworkRunner } from '../../services/vision/network-runner.js';
+import type { NetworkRunner } from '../../services/vision/runtime/network-runner.js';
 import {
   DETECTOR,
   FACE_PX,

@@ -1,9 +1,9 @@
 import type { LoadedBundle } from '../../services/models/load.js';
-import { type BatchRules, DEFAULT_BATCH_RULES } from '../../services/vision/batch-plan.js';
-import type { BatchReport } from '../../services/vision/device-protocol.js';
-import { DeviceRunner } from '../../services/vision/device-runner.js';
-import { DeviceThread } from '../../services/vision/device-thread.js';
-import type { Provider } from '../../services/vision/providers.js';
+import { type BatchRules, DEFAULT_BATCH_RULES } from '../../services/vision/device/batch-plan.js';
+import type { BatchReport } from '../../services/vision/device/device-protocol.js';
+import { DeviceRunner } from '../../services/vision/device/device-runner.js';
+import { DeviceThread } from '../../services/vision/device/device-thread.js';
+import type { Provider } from '../../services/vision/runtime/providers.js';
 
 export interface OpenDevice {
   readonly device: DeviceThread;

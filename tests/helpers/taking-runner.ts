@@ -1,6 +1,6 @@
 import type { LoadedBundle } from '../../services/models/load.js';
-import { LocalRunner } from '../../services/vision/local-runner.js';
-import type { NetworkRunner } from '../../services/vision/network-runner.js';
+import { LocalRunner } from '../../services/vision/runtime/local-runner.js';
+import type { NetworkRunner } from '../../services/vision/runtime/network-runner.js';
 
 /**
  * A bundle's networks in this thread. What was handed over is overwritten after the run, as if it had

@@ -8,8 +8,8 @@ import { loadConfig } from '../../services/config.js';
 import type { LoadedBundle } from '../../services/models/load.js';
 import type { BundleManifest, PixelInput } from '../../services/models/manifest.js';
 import { prepareDefaultBundle } from '../../services/models/prepare.js';
-import { LocalRunner } from '../../services/vision/local-runner.js';
-import type { NetworkRunner } from '../../services/vision/network-runner.js';
+import { LocalRunner } from '../../services/vision/runtime/local-runner.js';
+import type { NetworkRunner } from '../../services/vision/runtime/network-runner.js';
 import {
   verifyBundle,
   type VerifyReport,

@@ -4,8 +4,8 @@ import { loadConfig } from '../../services/config.js';
 import type { RgbFrame } from '../../services/core/types.js';
 import type { LoadedBundle } from '../../services/models/load.js';
 import { prepareDefaultBundle } from '../../services/models/prepare.js';
-import type { BatchReport } from '../../services/vision/device-protocol.js';
-import { DeviceThread } from '../../services/vision/device-thread.js';
+import type { BatchReport } from '../../services/vision/device/device-protocol.js';
+import { DeviceThread } from '../../services/vision/device/device-thread.js';
 import { VisionPool, type PoolOptions } from '../../services/vision/pool.js';
 import {
   analyseCopy,

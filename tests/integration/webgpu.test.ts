@@ -10,12 +10,12 @@ import { buildQualityNet } from '../../services/models/polyface/quality-graph.js
 import type { PolyFaceShape } from '../../services/models/polyface/shape.js';
 import { prepareDefaultBundle } from '../../services/models/prepare.js';
 import { seededParameters } from '../../services/models/seeded-parameters.js';
-import type { BatchReport } from '../../services/vision/device-protocol.js';
-import { type NetworkSpec, networkSpecs } from '../../services/vision/network-runner.js';
-import { Network } from '../../services/vision/networks.js';
-import { pictureLength } from '../../services/vision/pictures.js';
+import type { BatchReport } from '../../services/vision/device/device-protocol.js';
+import { type NetworkSpec, networkSpecs } from '../../services/vision/runtime/network-runner.js';
+import { Network } from '../../services/vision/runtime/networks.js';
+import { pictureLength } from '../../services/vision/runtime/pictures.js';
 import { VisionPool } from '../../services/vision/pool.js';
-import { chooseProvider } from '../../services/vision/providers.js';
+import { chooseProvider } from '../../services/vision/runtime/providers.js';
 import {
   analyseCopy,
   expectSameFaces,

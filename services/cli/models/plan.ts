@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { loadConfig } from '../../config.js';
 import type { PolyFaceShape } from '../../models/polyface/shape.js';
-import type { ChosenProvider } from '../../vision/providers.js';
+import type { ChosenProvider } from '../../vision/runtime/providers.js';
 import type { Context, Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { addJson, collect, decimal, providerOption, whole } from '../options.js';
@@ -91,7 +91,7 @@ async function measurer(
   folder: string,
   flags: PlanFlags,
 ): Promise<(shape: PolyFaceShape) => Promise<number>> {
-  const { chooseProvider } = await import('../../vision/providers.js');
+  const { chooseProvider } = await import('../../vision/runtime/providers.js');
   const { provider } = await chooseProvider(loadConfig({ provider: flags.provider }).provider);
   return async (shape) => {
     const file = join(folder, 'polyface.onnx');
@@ -108,7 +108,7 @@ async function writeNetwork(file: string, shape: PolyFaceShape): Promise<void> {
 }
 
 async function latencyOf(file: string, provider: ChosenProvider, runs: number): Promise<number> {
-  const { measureLatencyMs } = await import('../../vision/measure-latency.js');
+  const { measureLatencyMs } = await import('../../vision/runtime/measure-latency.js');
   const { GRAPH_PIXELS } = await import('../../models/onnx/pixels.js');
   const paths = { path: file, int8Path: null };
   const spec = { name: 'embedder', ...paths, input: GRAPH_PIXELS, outputNames: null } as const;

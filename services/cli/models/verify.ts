@@ -45,8 +45,8 @@ async function verify(
   flags: VerifyFlags,
 ): Promise<ExitCode> {
   const { openBundle } = await import('../../models/open-bundle.js');
-  const { LocalRunner } = await import('../../vision/local-runner.js');
-  const { chooseProvider } = await import('../../vision/providers.js');
+  const { LocalRunner } = await import('../../vision/runtime/local-runner.js');
+  const { chooseProvider } = await import('../../vision/runtime/providers.js');
   const { verifyBundle } = await import('../../vision/verify.js');
   const config = loadConfig({ bundle, provider: flags.provider });
   const loaded = await openBundle(config);

@@ -29,6 +29,11 @@ export interface HnswRequest {
   readonly call: HnswCall;
 }
 
+/** Ends the thread once what was asked before is done: it must not be ended inside a native call. */
+export interface HnswClose {
+  readonly close: true;
+}
+
 /** After a call: how many vectors the index holds, and what a search found, best first. */
 export interface HnswAnswer {
   readonly size: number;

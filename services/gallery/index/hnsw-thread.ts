@@ -1,10 +1,13 @@
 import type { Worker } from 'node:worker_threads';
 import { ClipidError } from '../../core/errors.js';
+import { endsWithin } from '../../core/thread-end.js';
 import { startWorker } from '../../core/worker-url.js';
-import type { HnswAnswer, HnswCall, HnswReply, HnswRequest } from './hnsw-protocol.js';
+import type { HnswAnswer, HnswCall, HnswClose, HnswReply, HnswRequest } from './hnsw-protocol.js';
 
 /** Calls that wait for one thread; beyond it the caller is told to come back. */
 const MAX_WAITING = 10_000;
+/** Far longer than one call takes. */
+const CLOSE_TIMEOUT_MS = 20_000;
 
 interface Waiting {
   readonly resolve: (answer: HnswAnswer) => void;
@@ -21,6 +24,7 @@ export class HnswThread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #failure: ClipidError | undefined;
+  #ended = false;
   #nextId = 0;
 
   get isDead(): boolean {
@@ -38,17 +42,27 @@ export class HnswThread {
     });
   }
 
-  /** Ends the thread; what waits for it fails. */
+  /**
+   * Ends the thread after the call in work; what waits for it fails. Ending it inside a native call can
+   * abort the whole process, so force is the last resort.
+   */
   async stop(): Promise<void> {
     this.#fail(new ClipidError('UNAVAILABLE', 'The index is closed.'));
-    await this.#worker?.terminate();
+    const worker = this.#worker;
+    if (worker === undefined || this.#ended) return;
+    const ended = endsWithin(worker, CLOSE_TIMEOUT_MS);
+    worker.postMessage({ close: true } satisfies HnswClose);
+    if (!(await ended)) await worker.terminate();
   }
 
   #start(): Worker {
     const worker = startWorker(import.meta.url, 'hnsw-worker', { name: 'index' });
     worker.on('message', (reply: HnswReply) => this.#settle(reply));
     worker.on('error', (error) => this.#fail(died(error.message, error)));
-    worker.on('exit', (code) => this.#fail(died(`exit code ${code}`)));
+    worker.on('exit', (code) => {
+      this.#ended = true;
+      this.#fail(died(`exit code ${code}`));
+    });
     return worker;
   }
 

@@ -1,7 +1,7 @@
 /** The thread that owns graphs: hnswlib's calls are synchronous and must not hold up the main loop. */
 import { parentPort } from 'node:worker_threads';
 import type { IndexHit } from '../port.js';
-import type { HnswAnswer, HnswCall, HnswReply, HnswRequest } from './hnsw-protocol.js';
+import type { HnswAnswer, HnswCall, HnswClose, HnswReply, HnswRequest } from './hnsw-protocol.js';
 import { HnswShard } from './hnsw-shard.js';
 
 /** Vectors copied between two calls; some tens of milliseconds. */
@@ -11,8 +11,13 @@ const shards = new Map<number, HnswShard>();
 const port = parentPort;
 if (port === null) throw new Error('hnsw-worker runs in a worker thread only.');
 
-port.on('message', ({ id, call }: HnswRequest) => {
-  port.postMessage(reply(id, call));
+port.on('message', (request: HnswRequest | HnswClose) => {
+  if ('close' in request) {
+    shards.clear(); // Copying ends, and with it the thread.
+    port.close();
+    return;
+  }
+  port.postMessage(reply(request.id, request.call));
   scheduleCopy();
 });
 

@@ -1,5 +1,5 @@
 import type { DetectorPart } from '../../models/manifest.js';
-import type { NetworkOutput } from '../network-runner.js';
+import type { NetworkOutput } from '../runtime/network-runner.js';
 import type { Detection, PlacedFrame } from './detection.js';
 import { decodeRetinaFace } from './retinaface.js';
 import { decodeScrfd } from './scrfd.js';

@@ -1,5 +1,5 @@
 import type { DetectorPart } from '../../models/manifest.js';
-import type { NetworkOutput } from '../network-runner.js';
+import type { NetworkOutput } from '../runtime/network-runner.js';
 import { checkOutputCount } from '../outputs.js';
 import { type Candidate, cellAt, type Detection, gridOf, type PlacedFrame } from './detection.js';
 import { DetectorOutputs } from './detector-outputs.js';

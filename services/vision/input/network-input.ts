@@ -1,5 +1,5 @@
 import type { PixelInput } from '../../models/manifest.js';
-import type { NetworkInput } from '../network-runner.js';
+import type { NetworkInput } from '../runtime/network-runner.js';
 import { writePicture } from './write-picture.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { PixelInput } from '../../models/manifest.js';
-import type { NetworkInput } from '../network-runner.js';
+import type { NetworkInput } from '../runtime/network-runner.js';
 
 /** Each of the 256 values of a byte as one channel of a graph wants it. */
 type Table = Float32Array;

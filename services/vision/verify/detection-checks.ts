@@ -2,7 +2,7 @@ import type { RgbFrame } from '../../core/types.js';
 import type { DetectorPart } from '../../models/manifest.js';
 import { Detector } from '../detector.js';
 import type { Detection } from '../detectors/detection.js';
-import type { NetworkRunner } from '../network-runner.js';
+import type { NetworkRunner } from '../runtime/network-runner.js';
 import { inputVariants } from './input-variants.js';
 import { mean, round, type VerifyCheck, type VerifySample } from './report.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Gatherer } from '../../../services/vision/batch-gatherer.js';
-import type { NetworkName } from '../../../services/vision/network-runner.js';
+import { Gatherer } from '../../../services/vision/device/batch-gatherer.js';
+import type { NetworkName } from '../../../services/vision/runtime/network-runner.js';
 
 const MAX_WAIT_MS = 5;
 const SIZES = new Map<NetworkName, readonly number[]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planBatches, sizesFor } from '../../../services/vision/batch-plan.js';
+import { planBatches, sizesFor } from '../../../services/vision/device/batch-plan.js';
 import { squareSpec } from './specs.js';
 
 const SIZES = [1, 8, 32, 128];

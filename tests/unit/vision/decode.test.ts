@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DetectorPart } from '../../../services/models/manifest.js';
 import { decodeFaces } from '../../../services/vision/detectors/decode.js';
 import type { PlacedFrame } from '../../../services/vision/detectors/detection.js';
-import type { NetworkOutput } from '../../../services/vision/network-runner.js';
+import type { NetworkOutput } from '../../../services/vision/runtime/network-runner.js';
 import { PLAIN } from '../../helpers/tiny-graph.js';
 
 /** An input of 32 x 16, in which a frame of 128 x 64 lies. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DetectorPart, PixelInput } from '../../../services/models/manifest.js';
 import { Detector } from '../../../services/vision/detector.js';
-import { LocalRunner } from '../../../services/vision/local-runner.js';
+import { LocalRunner } from '../../../services/vision/runtime/local-runner.js';
 import { POINTS, tinyDetector, tinySettings, type Family } from '../../helpers/tiny-detectors.js';
 import { PLAIN, PLANAR_BGR, type Size } from '../../helpers/tiny-graph.js';
 import { BLUE, RED, squares, WHITE } from './pictures.js';

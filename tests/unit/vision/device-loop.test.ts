@@ -1,11 +1,11 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { DEFAULT_BATCH_RULES } from '../../../services/vision/batch-plan.js';
-import { DeviceLoop } from '../../../services/vision/device-loop.js';
-import type { BatchReport } from '../../../services/vision/device-protocol.js';
-import { openNetworks } from '../../../services/vision/local-runner.js';
-import { type NetworkName, networkSpecs } from '../../../services/vision/network-runner.js';
-import type { Network } from '../../../services/vision/networks.js';
+import { DEFAULT_BATCH_RULES } from '../../../services/vision/device/batch-plan.js';
+import { DeviceLoop } from '../../../services/vision/device/device-loop.js';
+import type { BatchReport } from '../../../services/vision/device/device-protocol.js';
+import { openNetworks } from '../../../services/vision/runtime/local-runner.js';
+import { type NetworkName, networkSpecs } from '../../../services/vision/runtime/network-runner.js';
+import type { Network } from '../../../services/vision/runtime/networks.js';
 import { FACE_PX, type TinyBundle, tinyBundle } from '../../contract/network-runner-bundle.js';
 
 const FACE_VALUES = 3 * FACE_PX ** 2;

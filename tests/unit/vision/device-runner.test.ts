@@ -1,7 +1,7 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunReply, RunRequest } from '../../../services/vision/device-protocol.js';
-import { DeviceRunner } from '../../../services/vision/device-runner.js';
+import type { RunReply, RunRequest } from '../../../services/vision/device/device-protocol.js';
+import { DeviceRunner } from '../../../services/vision/device/device-runner.js';
 
 let device: MessagePort;
 let runner: DeviceRunner;

@@ -1,6 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LocalRunner } from '../../../services/vision/local-runner.js';
+import { LocalRunner } from '../../../services/vision/runtime/local-runner.js';
 import {
   embedderGraph,
   type TinyBundle,

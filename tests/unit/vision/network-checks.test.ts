@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { checkGraph } from '../../../services/vision/network-checks.js';
+import { checkGraph } from '../../../services/vision/runtime/network-checks.js';
 import { squareSpec } from './specs.js';
 
 type Shape = readonly (number | string)[];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { specFor } from '../../../services/vision/network-runner.js';
+import { specFor } from '../../../services/vision/runtime/network-runner.js';
 import { squareSpec } from './specs.js';
 
 describe("which of a network's files is run", () => {

@@ -3,8 +3,8 @@ import {
   candidates,
   chooseProvider,
   executionProviders,
-} from '../../../services/vision/providers.js';
-import { probeProvider } from '../../../services/vision/providers-probe.js';
+} from '../../../services/vision/runtime/providers.js';
+import { probeProvider } from '../../../services/vision/runtime/providers-probe.js';
 
 /** Nothing here asks for webgpu: whether it can be had depends on the machine's drivers. */
 const isLinux = process.platform === 'linux';

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from '../../../services/vision/network-runner.js';
+import type { NetworkSpec } from '../../../services/vision/runtime/network-runner.js';
 
 /** A network of square pictures as the embedder of a bundle would be. */
 export function squareSpec(sizePx: number, changed: Partial<NetworkSpec> = {}): NetworkSpec {

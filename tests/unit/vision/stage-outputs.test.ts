@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { NetworkOutput, NetworkRunner } from '../../../services/vision/network-runner.js';
+import type {
+  NetworkOutput,
+  NetworkRunner,
+} from '../../../services/vision/runtime/network-runner.js';
 import { Recogniser } from '../../../services/vision/recogniser.js';
 import { createStages } from '../../../services/vision/stages.js';
 import { POINTS } from '../../helpers/tiny-detectors.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LoadedBundle } from '../../../services/models/load.js';
 import type { BundleManifest } from '../../../services/models/manifest.js';
 import { Analyser } from '../../../services/vision/analyser.js';
-import type { NetworkRunner } from '../../../services/vision/network-runner.js';
+import type { NetworkRunner } from '../../../services/vision/runtime/network-runner.js';
 import { Recogniser, withMirrored } from '../../../services/vision/recogniser.js';
 import { openTakingRunner } from '../../helpers/taking-runner.js';
 import { POINTS, tinyDetector } from '../../helpers/tiny-detectors.js';

@@ -50,9 +50,10 @@ describe('HNSW in threads', () => {
 
   it('fails what waits when its thread dies, says so from then on, and closes', async () => {
     const index = await factory.create(32);
+    // A message that it cannot read: it dies by itself, between two native calls.
+    started[0]?.postMessage(null);
     const waiting = index.add(entries(5000));
     const death = expect(waiting).rejects.toMatchObject({ code: 'MODEL_FAILED', canRetry: true });
-    await started[0]?.terminate();
     await death;
     await expect(index.search(unitVector(0, 32), 1)).rejects.toThrow(
       'The thread of the index ended',

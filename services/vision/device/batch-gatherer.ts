@@ -1,5 +1,5 @@
 import { planBatches } from './batch-plan.js';
-import type { NetworkName } from './network-runner.js';
+import type { NetworkName } from '../runtime/network-runner.js';
 
 /** Pictures of one request that lie together in a batch. */
 export interface Segment<T> {

@@ -8,12 +8,12 @@ import type {
   RunReply,
   RunRequest,
 } from './device-protocol.js';
-import { failureOf } from './failure.js';
-import { openNetworks } from './local-runner.js';
-import { networkSpecs } from './network-runner.js';
-import type { Network } from './networks.js';
-import { blankInput } from './pictures.js';
-import { chooseProvider, type ProviderChoice } from './providers.js';
+import { failureOf } from '../failure.js';
+import { openNetworks } from '../runtime/local-runner.js';
+import { networkSpecs } from '../runtime/network-runner.js';
+import type { Network } from '../runtime/networks.js';
+import { blankInput } from '../runtime/pictures.js';
+import { chooseProvider, type ProviderChoice } from '../runtime/providers.js';
 
 /** The thread that owns one processor's sessions and runs them for all vision workers. */
 const port = parentPort;

@@ -1,6 +1,6 @@
 import { InferenceSession } from 'onnxruntime-node';
-import { ClipidError } from '../core/errors.js';
-import { bundleInvalid } from '../models/invalid.js';
+import { ClipidError } from '../../core/errors.js';
+import { bundleInvalid } from '../../models/invalid.js';
 import { manifestField } from './network-checks.js';
 import type { NetworkSpec } from './network-runner.js';
 import { NO_CPU } from './providers-probe.js';

@@ -1,4 +1,4 @@
-import { ClipidError } from '../core/errors.js';
+import { ClipidError } from '../../core/errors.js';
 import type { NetworkInput, NetworkSpec } from './network-runner.js';
 
 /** Numbers of one picture. */

@@ -1,4 +1,4 @@
-import type { NetworkSpec } from './network-runner.js';
+import type { NetworkSpec } from '../runtime/network-runner.js';
 
 /** How pictures are gathered for one processor. */
 export interface BatchRules {

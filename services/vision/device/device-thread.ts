@@ -1,15 +1,15 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
-import { ClipidError } from '../core/errors.js';
-import { startWorker } from '../core/worker-url.js';
+import { ClipidError } from '../../core/errors.js';
+import { startWorker } from '../../core/worker-url.js';
 import type {
   BatchReport,
   DeviceReply,
   DeviceRequest,
   DeviceWorkerData,
 } from './device-protocol.js';
-import { errorOf } from './failure.js';
-import type { ProviderChoice } from './providers.js';
-import { endsWithin } from './thread-end.js';
+import { errorOf } from '../failure.js';
+import type { ProviderChoice } from '../runtime/providers.js';
+import { endsWithin } from '../../core/thread-end.js';
 
 /** A run of the largest batch, with room. */
 const CLOSE_TIMEOUT_MS = 20_000;

@@ -1,7 +1,7 @@
-import { ClipidError } from '../core/errors.js';
-import type { LoadedBundle } from '../models/load.js';
-import { BatchAnswer } from './batch-answer.js';
-import { planBatches } from './batch-plan.js';
+import { ClipidError } from '../../core/errors.js';
+import type { LoadedBundle } from '../../models/load.js';
+import { BatchAnswer } from '../device/batch-answer.js';
+import { planBatches } from '../device/batch-plan.js';
 import {
   type NetworkInput,
   type NetworkName,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { ClipidError } from '../core/errors.js';
-import type { ProviderName } from '../core/providers.js';
+import { ClipidError } from '../../core/errors.js';
+import type { ProviderName } from '../../core/providers.js';
 import { probeProvider } from './providers-probe.js';
 
 export type Provider = ProviderName;

@@ -1,6 +1,6 @@
 import { type InferenceSession, Tensor } from 'onnxruntime-node';
-import { ClipidError } from '../core/errors.js';
-import { bundleInvalid } from '../models/invalid.js';
+import { ClipidError } from '../../core/errors.js';
+import { bundleInvalid } from '../../models/invalid.js';
 import { checkGraph, type CheckedGraph, expectedDims, manifestField } from './network-checks.js';
 import type { NetworkInput, NetworkOutput, NetworkSpec } from './network-runner.js';
 import { messageOf, type NetworkOptions, type OpenedSession, openSession } from './open-session.js';

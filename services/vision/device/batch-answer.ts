@@ -1,5 +1,5 @@
-import { ClipidError } from '../core/errors.js';
-import type { NetworkOutput } from './network-runner.js';
+import { ClipidError } from '../../core/errors.js';
+import type { NetworkOutput } from '../runtime/network-runner.js';
 import type { Segment } from './batch-gatherer.js';
 
 /** Puts the answer to one request together again from the runs that its pictures were in. */

@@ -1,5 +1,5 @@
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { GraphBuilder } from '../models/onnx/graph-builder.js';
+import { GraphBuilder } from '../../models/onnx/graph-builder.js';
 
 const SIDE = 4;
 const KERNEL = 3;

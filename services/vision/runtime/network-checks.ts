@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
-import { ClipidError } from '../core/errors.js';
-import { bundleInvalid } from '../models/invalid.js';
+import { ClipidError } from '../../core/errors.js';
+import { bundleInvalid } from '../../models/invalid.js';
 import type { NetworkSpec } from './network-runner.js';
 
 const REMEDY = 'Correct the manifest, or put the graph there that it describes.';

@@ -1,8 +1,13 @@
 import type { MessagePort } from 'node:worker_threads';
-import { ClipidError } from '../core/errors.js';
+import { ClipidError } from '../../core/errors.js';
 import type { RunReply, RunRequest } from './device-protocol.js';
-import { errorOf } from './failure.js';
-import type { NetworkInput, NetworkName, NetworkOutput, NetworkRunner } from './network-runner.js';
+import { errorOf } from '../failure.js';
+import type {
+  NetworkInput,
+  NetworkName,
+  NetworkOutput,
+  NetworkRunner,
+} from '../runtime/network-runner.js';
 
 interface Pending {
   readonly count: number;

@@ -1,7 +1,7 @@
-import type { LoadedBundle } from '../models/load.js';
-import { type BatchRules, DEFAULT_BATCH_RULES } from './batch-plan.js';
-import type { BatchReport } from './device-protocol.js';
-import { DevicesSource } from './device-source.js';
+import type { LoadedBundle } from '../../models/load.js';
+import { type BatchRules, DEFAULT_BATCH_RULES } from '../device/batch-plan.js';
+import type { BatchReport } from '../device/device-protocol.js';
+import { DevicesSource } from '../device/device-source.js';
 import { LocalSource, type NetworkSource } from './network-source.js';
 import type { Provider } from './providers.js';
 

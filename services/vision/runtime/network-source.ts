@@ -1,6 +1,6 @@
-import type { LoadedBundle } from '../models/load.js';
+import type { LoadedBundle } from '../../models/load.js';
 import type { ProviderChoice } from './providers.js';
-import { VisionWorker } from './vision-worker.js';
+import { VisionWorker } from '../vision-worker.js';
 
 /** Starts vision workers that have their networks somewhere. */
 export interface NetworkSource {

@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { LoadedBundle } from '../models/load.js';
+import type { LoadedBundle } from '../../models/load.js';
 import type { BatchRules } from './batch-plan.js';
-import type { Failure } from './failure.js';
-import type { NetworkInput, NetworkName, NetworkOutput } from './network-runner.js';
-import type { Provider, ProviderChoice } from './providers.js';
+import type { Failure } from '../failure.js';
+import type { NetworkInput, NetworkName, NetworkOutput } from '../runtime/network-runner.js';
+import type { Provider, ProviderChoice } from '../runtime/providers.js';
 
 /** What a device worker, the thread that owns one processor's sessions, is started with. */
 export interface DeviceWorkerData {

@@ -1,11 +1,11 @@
-import type { LoadedBundle } from '../models/load.js';
+import type { LoadedBundle } from '../../models/load.js';
 import type { BatchRules } from './batch-plan.js';
 import type { BatchReport } from './device-protocol.js';
 import { DeviceThread } from './device-thread.js';
-import type { NetworkSource } from './network-source.js';
-import type { VisionWorkerData } from './protocol.js';
-import type { Provider, ProviderChoice } from './providers.js';
-import { VisionWorker } from './vision-worker.js';
+import type { NetworkSource } from '../runtime/network-source.js';
+import type { VisionWorkerData } from '../protocol.js';
+import type { Provider, ProviderChoice } from '../runtime/providers.js';
+import { VisionWorker } from '../vision-worker.js';
 
 /** Frames that wait for a device cost a worker nothing; they are what fills its batches. */
 const DEVICE_FRAMES = 4;

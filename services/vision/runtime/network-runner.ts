@@ -1,5 +1,5 @@
-import type { LoadedBundle } from '../models/load.js';
-import type { PixelInput } from '../models/manifest.js';
+import type { LoadedBundle } from '../../models/load.js';
+import type { PixelInput } from '../../models/manifest.js';
 
 /** One network of a bundle, by its part: `detector.0` is the manifest's first detector graph. */
 export type NetworkName = `detector.${number}` | 'landmarks' | 'embedder' | 'quality';

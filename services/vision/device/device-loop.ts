@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { toClipidError } from '../core/errors.js';
+import { toClipidError } from '../../core/errors.js';
 import { BatchAnswer } from './batch-answer.js';
 import { type Batch, Gatherer } from './batch-gatherer.js';
 import { type BatchRules, sizesFor } from './batch-plan.js';
 import type { BatchReport } from './device-protocol.js';
-import { networkOf } from './local-runner.js';
-import type { NetworkInput, NetworkName, NetworkOutput } from './network-runner.js';
-import type { Network } from './networks.js';
-import { blankInput, checkInput, pictureLength } from './pictures.js';
+import { networkOf } from '../runtime/local-runner.js';
+import type { NetworkInput, NetworkName, NetworkOutput } from '../runtime/network-runner.js';
+import type { Network } from '../runtime/networks.js';
+import { blankInput, checkInput, pictureLength } from '../runtime/pictures.js';
 
 /** One caller's request, until it is answered or has failed. */
 interface Work {
