@@ -25,7 +25,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu lint format proto proto-check bench bench-gpu clean
+.PHONY: help setup build demo run test test-webgpu test-kafka lint format proto proto-check bench bench-gpu clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -52,6 +52,9 @@ test-webgpu: $(INSTALLED) ## the GPU path on a software Vulkan (minutes; VULKAN_
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; XDG_RUNTIME_DIR=$$folder CLIPID_TEST_WEBGPU=1 \
 	VK_ICD_FILENAMES=$(VULKAN_DRIVER) VK_DRIVER_FILES=$(VULKAN_DRIVER) \
 	  vitest run tests/integration/webgpu.test.ts tests/contract/network-runner.test.ts
+
+test-kafka: $(INSTALLED) ## the brokers that tests of Kafka will use (needs Java 17 and Maven)
+	@CLIPID_TEST_KAFKA=1 vitest run tests/integration/kafka
 
 lint: $(INSTALLED) ## lint, types and format
 	@echo 'lint';   eslint .
