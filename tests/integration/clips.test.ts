@@ -86,7 +86,7 @@ describe('clips that are odd and right', () => {
 
   it('vertical, by a flag: faces are found upright, and boxes are where they are shown', async () => {
     // Filmed with the phone on its side: stored lying, shown standing.
-    const tall = await still({ ...ADA_ALONE, width: 300, height: 500, x: 1430 });
+    const tall = await still({ ...ADA_ALONE, width: 300, height: 500, x: 1430, y: 50 });
     const stored = film(clips, 'lying.mp4', tall, { size: '480:800', filters: 'transpose=2' });
     const turned = clips.write('turned.mp4', turnClockwise(readFileSync(stored)));
     const { clip, seen } = await seenIn(turned);
@@ -96,7 +96,7 @@ describe('clips that are odd and right', () => {
     const [place, wanted] = [placeOfAda(seen), placeOfAda(upright.seen)];
     expect(place.x).toBeCloseTo(wanted.x, 1);
     expect(place.y).toBeCloseTo(wanted.y, 1);
-    expect(Math.abs(wanted.y - 0.5)).toBeGreaterThan(0.025); // else every turn would look alike
+    expect(Math.abs(wanted.y - 0.5)).toBeGreaterThan(0.03); // else every turn would look alike
   });
 
   it('five minutes', async () => {
