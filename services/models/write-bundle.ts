@@ -6,6 +6,8 @@ import { type LoadedBundle, loadBundle, sha256OfFile } from './load.js';
 import { type BundleManifest, MANIFEST_FILE, parseManifest } from './manifest.js';
 import { partName, removeLeftOvers, writeAside } from './write-aside.js';
 
+const OF_A_BUNDLE = /\.(onnx|part)$/;
+
 /** One file of a bundle that is being written: its bytes, or another file with the same. */
 export type NewFile =
   | { readonly file: string; readonly bytes: Uint8Array }
@@ -56,9 +58,11 @@ export async function writeBundle(folder: string, bundle: BundleToWrite): Promis
 /** Throws FIELD_INVALID unless `folder` is empty, absent or holds a bundle that may be replaced. */
 export async function requireFreeFolder(folder: string, force: boolean): Promise<void> {
   const names: string[] = await readdir(folder).catch(() => []);
-  if (names.length === 0 || (force && names.includes(MANIFEST_FILE))) return;
-  const remedy = names.includes(MANIFEST_FILE)
-    ? 'it holds a bundle; replace it with --force, or name another folder'
+  // A writer that was killed leaves graphs and no manifest.
+  const isBundle = names.includes(MANIFEST_FILE) || names.every((name) => OF_A_BUNDLE.test(name));
+  if (names.length === 0 || (force && isBundle)) return;
+  const remedy = isBundle
+    ? 'it holds a bundle, or a part of one; replace it with --force, or name another folder'
     : 'it holds other files; name an empty or a new folder';
   throw new ClipidError('FIELD_INVALID', `--out ${folder} is not empty: ${remedy}.`, {
     field: 'out',

@@ -118,6 +118,12 @@ describe('clipid models build', () => {
     const again = await models('build', 'polyface', '--blocks', '1-1-1', '--out', built());
     expect(again.exitCode).not.toBe(EXIT.ok);
     expect(again.notes.join(' ')).toContain('--force');
+    const half = path.join(root, 'half');
+    await mkdir(half);
+    await writeFile(path.join(half, 'polyface.onnx.1.part'), 'of a writer that was killed');
+    const small = ['--blocks', '1-1-1', '--input-px', '75', '--width', '0.25', '--out', half];
+    expect((await models('build', 'polyface', ...small)).exitCode).not.toBe(EXIT.ok);
+    expect((await models('build', 'polyface', ...small, '--force')).exitCode).toBe(EXIT.ok);
     const mine = path.join(root, 'mine');
     await mkdir(mine);
     await writeFile(path.join(mine, 'letter.txt'), 'dear');
