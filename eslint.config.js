@@ -30,11 +30,12 @@ const neighbours = {
   gallery: [],
   extract: ['aggregate'],
   identify: ['gallery'],
-  ingest: ['identify'],
+  wire: ['gen'],
+  ingest: ['identify', 'wire'],
   evaluate: ['aggregate', 'models', 'vision'],
 };
 const folders = Object.keys(neighbours);
-const outer = ['search', 'ops', 'cli', 'gen'];
+const outer = ['search', 'ops', 'cli', 'gen', 'settings'];
 
 function folderRule(folder) {
   const foreign = Object.entries(owners).filter(([, owner]) => owner !== folder);

@@ -6,6 +6,7 @@ import { makeApplication, type Parts } from './composition/application.js';
 import { startCapabilities, type Surroundings } from './composition/capabilities.js';
 import { makeIntake, watchFolder } from './composition/intake.js';
 import { ensureGallery, testIndexes, watchCounts } from './composition/readiness.js';
+import { NO_ANNOUNCER } from './identify/ports-in.js';
 import { Lifecycle } from './lifecycle.js';
 import { Health } from './ops/health.js';
 import { startHttpServer } from './ops/http-server.js';
@@ -77,7 +78,7 @@ async function start(options: ServiceOptions, around: Surroundings): Promise<Run
   const httpAddress = await startHttp(options.httpAddress, metrics, around);
   const capabilities = await startCapabilities(config, policyOf(options), metrics, around);
   const { store, indexes } = capabilities;
-  const parts = makeApplication(config, capabilities, metrics);
+  const parts = makeApplication(config, capabilities, metrics, NO_ANNOUNCER);
   const { bundleId } = parts.application;
   const runner = makeIntake(intakeOptions(options, logger), parts, store, metrics, around);
   await ensureGallery(parts.application, store, config.watchGallery);
@@ -146,6 +147,7 @@ function intakeOptions(
 ): Parameters<typeof makeIntake>[0] {
   return {
     config,
+    announcer: NO_ANNOUNCER,
     onProgress: ({ galleryId, clipId, uri }, { timestampMs, durationMs, faceCount }) =>
       onProgress?.({ galleryId, clipId, uri, timestampMs, durationMs, faceCount }),
     onFatal: (err) => {

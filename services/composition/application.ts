@@ -9,6 +9,7 @@ import { GalleryTurns } from '../identify/gallery-turns.js';
 import { Identifier } from '../identify/identifier.js';
 import { IdentityAdmin } from '../identify/identity-admin.js';
 import type { Application, IdentityService } from '../identify/port.js';
+import type { Announcer } from '../identify/ports-in.js';
 import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
 import type { Metrics } from '../ops/port.js';
@@ -28,6 +29,7 @@ export function makeApplication(
   config: Config,
   capabilities: Capabilities,
   metrics: Metrics,
+  announcer: Announcer,
 ): Parts {
   const { store, vision, bundle } = capabilities;
   const now = Date.now;
@@ -64,6 +66,7 @@ export function makeApplication(
       store,
       indexes,
       events,
+      announcer,
       now,
       framesPerSecond: config.framesPerSecond,
     }),
@@ -74,7 +77,7 @@ export function makeApplication(
     application,
     extractor,
     events,
-    identifier: new Identifier({ store, indexes, renamer, turns, thresholds, now }),
+    identifier: new Identifier({ store, indexes, renamer, turns, thresholds, announcer, now }),
   };
 }
 

@@ -3,6 +3,7 @@ import { toClipidError, type ClipidError } from '../core/errors.js';
 import type { ClipJob } from '../core/types.js';
 import type { ExtractProgress } from '../extract/extract-clip.js';
 import type { GalleryStore } from '../gallery/port.js';
+import type { Announcer } from '../identify/ports-in.js';
 import { ClipRunner } from '../ingest/clip-runner.js';
 import { takeFile } from '../ingest/take-file.js';
 import { FolderWatch } from '../ingest/watch-folder.js';
@@ -15,6 +16,7 @@ export interface IntakeOptions {
   readonly config: Config;
   readonly onProgress: (clip: ClipJob, progress: ExtractProgress) => void;
   readonly onFatal: (error: ClipidError) => void;
+  readonly announcer: Announcer;
 }
 
 /** The queue of clips and the lanes that work it off. Not started yet. */
@@ -37,6 +39,7 @@ export function makeIntake(
           options.onProgress(clip, progress);
         }),
       identify: (tracks) => identifier.identify(tracks),
+      announcer: options.announcer,
       onChanged: (clip) => {
         meter.clipChanged(clip);
         events.changed(clip);
@@ -47,7 +50,7 @@ export function makeIntake(
       },
       now: Date.now,
     },
-    { concurrency, maxAttempts },
+    { concurrency, maxAttempts, graceMs: options.config.graceSeconds * 1000 },
   );
   events.onChange((clip) => {
     if (clip.state === 'QUEUED') runner.wake();

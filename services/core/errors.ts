@@ -9,6 +9,7 @@ export const ERROR_CODES = [
   'CLIP_UNREACHABLE', // the source did not answer or the file is not there (now)
   'CLIP_UNREADABLE', // not a video or image that ffmpeg can decode
   'CLIP_EMPTY', // zero bytes
+  'CLIP_EXPIRED', // was not begun before the time after which nobody wants it
   'CLIP_NO_VIDEO', // readable, but with no picture in it (sound only)
   'GALLERY_NOT_FOUND',
   'IDENTITY_NOT_FOUND',
@@ -25,6 +26,8 @@ export const ERROR_CODES = [
   'DEADLINE_EXCEEDED',
   'CANCELLED',
   'UNAVAILABLE', // not started yet, or shutting down
+  'BROKER_FAILED', // Kafka refused for good: no right, no topic, a version too old
+  'MESSAGE_INVALID', // a message that cannot be read at all
   'TOOL_MISSING', // ffmpeg or another program is not installed
   'INTERNAL',
 ] as const;

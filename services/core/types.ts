@@ -9,6 +9,10 @@ export interface Sampling {
   readonly endMs?: number;
 }
 
+export const CLIP_PRIORITIES = ['NORMAL', 'HIGH'] as const;
+/** HIGH comes first, without starving NORMAL. */
+export type ClipPriority = (typeof CLIP_PRIORITIES)[number];
+
 /** One clip to be worked on: what a message, a call or a watched folder asked for. */
 export interface ClipJob {
   readonly galleryId: string;

@@ -1,4 +1,12 @@
-import type { ClipTracks, Decision, Metadata, Sampling, TrackFace } from '../core/types.js';
+import type { MessageHeader, SourceMessage } from '../core/source-message.js';
+import type {
+  ClipPriority,
+  ClipTracks,
+  Decision,
+  Metadata,
+  Sampling,
+  TrackFace,
+} from '../core/types.js';
 
 /** A named set of identities and templates, bound to one bundle for its whole life (invariant 4). */
 export interface GalleryRow {
@@ -65,8 +73,21 @@ export interface ClipRow {
   readonly heightPx: number | null;
   readonly frameCount: number | null;
   readonly warnings: readonly string[];
+  /** Another one each time the clip is submitted anew; the same for a message that comes again. */
+  readonly submissionId: string;
+  readonly priority: ClipPriority;
+  /** A clip not begun by then has expired; null: it is never too late. */
+  readonly notAfterMs: number | null;
+  /** Timestamp of the message or call that submitted it. */
+  readonly requestedMs: number;
   readonly submittedMs: number;
+  /** When the last work on it began, and when its tracks were known. */
+  readonly begunMs: number | null;
+  readonly extractedMs: number | null;
   readonly updatedMs: number;
+  /** W3C Trace Context of the message that it came with. */
+  readonly traceparent: string | null;
+  readonly tracestate: string | null;
 }
 
 /** A track as a caller sees it. */
@@ -89,12 +110,17 @@ export interface AppearanceRow {
   readonly faces: readonly TrackFace[];
 }
 
+/** Where an event goes; the names of the topics are settings. */
+export const OUTBOX_TOPICS = ['IDENTIFICATIONS', 'STATUS', 'DEAD_LETTERS'] as const;
+export type OutboxTopic = (typeof OUTBOX_TOPICS)[number];
+
 /** An event that leaves only because its result was written: both are in one transaction. */
 export interface OutboxRow {
   readonly eventId: string;
-  readonly topic: string;
-  readonly key: string;
-  readonly payload: Uint8Array;
+  readonly topic: OutboxTopic;
+  readonly key: Uint8Array | null;
+  readonly payload: Uint8Array | null;
+  readonly headers: readonly MessageHeader[];
   readonly createdMs: number;
 }
 
@@ -168,8 +194,11 @@ export interface GalleryStore {
   updateClip(row: ClipRow): void;
   clip(galleryId: string, clipId: string): ClipRow | undefined;
   clips(galleryId: string, page: Page): ClipRow[];
-  /** Marks the oldest due clip EXTRACTING, counts the attempt and returns it. */
-  claimClip(nowMs: number): ClipRow | undefined;
+  /**
+   * Marks a due clip EXTRACTING, counts the attempt and returns it: the oldest of the highest priority,
+   * or the oldest of all.
+   */
+  claimClip(nowMs: number, order: 'PRIORITY' | 'AGE'): ClipRow | undefined;
   /** Clips a dead process left EXTRACTING go back to QUEUED. Returns how many. */
   requeueInterrupted(nowMs: number): number;
   countClips(state: ClipState): number;
@@ -195,10 +224,26 @@ export interface GalleryStore {
     >,
   ): void;
 
+  /** The message that a clip came with, kept until the clip is at its end. Throws CLIP_NOT_FOUND. */
+  putMessage(galleryId: string, clipId: string, message: SourceMessage): void;
+  message(galleryId: string, clipId: string): SourceMessage | undefined;
+  deleteMessage(galleryId: string, clipId: string): void;
+
   /** In order; an event whose id waits already is not added again. */
   appendOutbox(rows: readonly OutboxRow[]): void;
   outbox(limit: number): OutboxRow[];
+  countOutbox(): number;
   deleteOutbox(eventIds: readonly string[]): void;
+
+  /** Where reading a topic's partition goes on: written in the transaction of what was read. */
+  sourceOffset(topic: string, partition: number): number | undefined;
+  setSourceOffset(topic: string, partition: number, nextOffset: number): void;
+
+  /** A part of what an extracting process sent, until all of them are there. The same part again changes nothing. */
+  putPart(submissionId: string, part: number, content: Uint8Array): void;
+  /** In order of their number. */
+  parts(submissionId: string): Uint8Array[];
+  deleteParts(submissionId: string): void;
 
   close(): void;
 }

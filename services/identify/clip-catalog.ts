@@ -1,16 +1,22 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { ClipidError } from '../core/errors.js';
 import type { AppearanceRow, ClipRow, GalleryStore, Page } from '../gallery/port.js';
 import type { ClipEvents } from './clip-events.js';
-import { validateId, validateMetadata, validateSampling, validateUri } from './field-rules.js';
+import {
+  validateId,
+  validateMetadata,
+  validateSampling,
+  validateUri,
+} from '../core/field-rules.js';
 import { requireClip, requireGallery } from './lookup.js';
-import type { ClipService, SubmitClip } from './port.js';
-import type { Indexes } from './ports-in.js';
+import type { ClipOrigin, ClipService, SubmitClip } from './port.js';
+import type { Announcer, Indexes } from './ports-in.js';
 
 export interface ClipCatalogDeps {
   readonly store: GalleryStore;
   readonly indexes: Pick<Indexes, 'apply'>;
   readonly events: ClipEvents;
+  readonly announcer: Announcer;
   readonly now: () => number;
   /** For clips that do not say; 8 in the challenge's protocol. */
   readonly framesPerSecond?: number;
@@ -29,7 +35,7 @@ export class ClipCatalog implements ClipService {
   submit(request: SubmitClip): ClipRow {
     const { store, events } = this.deps;
     const fresh = this.freshRow(request);
-    const accepted = store.transaction(() => this.accept(fresh));
+    const accepted = store.transaction(() => this.accept(fresh, request.origin));
     if (accepted === fresh) events.changed(fresh);
     return accepted;
   }
@@ -65,16 +71,23 @@ export class ClipCatalog implements ClipService {
   }
 
   /** The clip as it is from now on: `fresh` itself where there is work to do. */
-  private accept(fresh: ClipRow): ClipRow {
+  private accept(fresh: ClipRow, origin: ClipOrigin | undefined): ClipRow {
     const { store } = this.deps;
     requireGallery(store, fresh.galleryId);
     const known = store.clip(fresh.galleryId, fresh.clipId);
     if (known !== undefined && known.uri !== fresh.uri) throw otherUri(known);
-    if (known !== undefined && known.state !== 'FAILED') return known;
+    if (known !== undefined && !this.beginsAnew(known, fresh)) return known;
     this.checkQueue();
     if (known === undefined) store.insertClip(fresh);
     else store.updateClip(fresh);
+    if (origin !== undefined) store.putMessage(fresh.galleryId, fresh.clipId, origin.message);
+    this.deps.announcer.changed(fresh);
     return fresh;
+  }
+
+  /** A message that comes again, as after a crash, does not revive the clip that failed with it. */
+  private beginsAnew(known: ClipRow, fresh: ClipRow): boolean {
+    return known.state === 'FAILED' && known.submissionId !== fresh.submissionId;
   }
 
   private checkQueue(): void {
@@ -90,9 +103,11 @@ export class ClipCatalog implements ClipService {
     const framesPerSecond = this.deps.framesPerSecond ?? DEFAULT_FRAMES_PER_SECOND;
     const sampling = validateSampling('sampling', { framesPerSecond, ...request.sampling });
     const metadata = validateMetadata('metadata', request.metadata ?? {});
+    const { galleryId, priority = 'NORMAL', notAfterMs = null } = request;
+    const asked = { galleryId, clipId, uri, enrolAs, sampling, metadata, priority, notAfterMs };
     const nowMs = this.deps.now();
-    const asked = { galleryId: request.galleryId, clipId, uri, enrolAs, sampling, metadata };
-    return { ...NOTHING_KNOWN, ...asked, submittedMs: nowMs, updatedMs: nowMs };
+    const times = { submittedMs: nowMs, updatedMs: nowMs };
+    return { ...NOTHING_KNOWN, ...asked, ...originColumns(request.origin, nowMs), ...times };
   }
 }
 
@@ -108,8 +123,20 @@ const NOTHING_KNOWN = {
   widthPx: null,
   heightPx: null,
   frameCount: null,
+  begunMs: null,
+  extractedMs: null,
   warnings: [],
 } as const;
+
+/** A call is a submission of its own, made now. */
+function originColumns(origin: ClipOrigin | undefined, nowMs: number) {
+  return {
+    submissionId: origin?.submissionId ?? randomUUID(),
+    requestedMs: origin?.requestedMs ?? nowMs,
+    traceparent: origin?.trace?.traceparent ?? null,
+    tracestate: origin?.trace?.tracestate ?? null,
+  };
+}
 
 /** Without an id of its own the same uri is the same clip. */
 function clipIdOfUri(uri: string): string {

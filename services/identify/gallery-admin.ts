@@ -1,6 +1,6 @@
 import type { GalleryRow, GalleryStore, Page } from '../gallery/port.js';
 import type { ClipEvents } from './clip-events.js';
-import { validateId, validateName } from './field-rules.js';
+import { validateId, validateName } from '../core/field-rules.js';
 import { requireGallery } from './lookup.js';
 import type { GalleryService } from './port.js';
 

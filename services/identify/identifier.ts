@@ -6,7 +6,7 @@ import type { GalleryTurns } from './gallery-turns.js';
 import { requireBundle } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
-import type { Indexes } from './ports-in.js';
+import type { Announcer, Indexes } from './ports-in.js';
 import type { Renamer } from './renamer.js';
 
 export interface IdentifierDeps {
@@ -15,6 +15,7 @@ export interface IdentifierDeps {
   readonly renamer: Renamer;
   readonly turns: GalleryTurns;
   readonly thresholds: Thresholds;
+  readonly announcer: Announcer;
   readonly now: () => number;
 }
 
@@ -29,16 +30,20 @@ export class Identifier {
    * Decides every track, then writes all of it and the clip's end in one transaction (invariant 1).
    * A clip that enrols its person gives the name to those who were seen before, too.
    * A clip that was deleted meanwhile is passed over; one that is done already stays as it is.
+   * `first` is done at the beginning of that transaction.
    * Throws BUNDLE_MISMATCH, GALLERY_NOT_FOUND, STORE_FAILED.
    */
-  identify(clip: ClipTracks): Promise<void> {
-    return this.deps.turns.run(clip.galleryId, () => this.identifyNow(clip));
+  identify(clip: ClipTracks, first: () => void = () => undefined): Promise<void> {
+    return this.deps.turns.run(clip.galleryId, () => this.identifyNow(clip, first));
   }
 
-  private async identifyNow(clip: ClipTracks): Promise<void> {
+  private async identifyNow(clip: ClipTracks, first: () => void): Promise<void> {
     requireBundle(this.deps.store, clip.galleryId, clip.bundleId);
     const verdicts = await this.decideTracks(clip);
-    const stored = this.deps.store.transaction(() => this.write(clip, verdicts));
+    const stored = this.deps.store.transaction(() => {
+      first();
+      return this.write(clip, verdicts);
+    });
     await this.deps.indexes.apply(clip.galleryId, { put: stored, removed: [] });
     const enrolled = stored.filter((template) => template.identityId !== null);
     await this.deps.renamer.rename(clip.galleryId, enrolled);
@@ -72,7 +77,10 @@ export class Identifier {
     );
     store.putAppearances(clip.tracks.map((track, i) => appearance(clip, track, verdicts[i])));
     const warnings = [...clip.warnings, ...this.enrolIfAsked(row, clip)];
-    store.updateClip(doneClip(row, clip, warnings, this.deps.now()));
+    const done = doneClip(row, clip, warnings, this.deps.now());
+    store.updateClip(done);
+    store.deleteMessage(clip.galleryId, clip.clipId);
+    this.deps.announcer.changed(done);
     return stored.map(
       (template) => store.template(clip.galleryId, template.templateId) ?? template,
     );

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { ClipidError } from '../core/errors.js';
 import type { Metadata } from '../core/types.js';
 import type { AppearanceRow, GalleryStore, IdentityRow, Page } from '../gallery/port.js';
-import { validateId, validateMetadata, validateName } from './field-rules.js';
+import { validateId, validateMetadata, validateName } from '../core/field-rules.js';
 import { requireGallery, requireIdentity } from './lookup.js';
 import type { EnrolRequest, IdentityService } from './port.js';
 import type { Indexes } from './ports-in.js';

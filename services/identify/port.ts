@@ -1,5 +1,6 @@
 import type { Box } from '../core/boxes.js';
-import type { Match, Metadata, Sampling, TrackFace } from '../core/types.js';
+import type { SourceMessage, TraceContext } from '../core/source-message.js';
+import type { ClipPriority, Match, Metadata, Sampling, TrackFace } from '../core/types.js';
 import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
 
 /** Why a face was not searched or not enrolled; the vocabulary users of Rekognition know. */
@@ -32,12 +33,27 @@ export interface SubmitClip {
   readonly sampling?: Partial<Sampling>;
   readonly metadata?: Metadata;
   readonly enrolAs?: string;
+  readonly priority?: ClipPriority;
+  /** A clip that is not begun by then expires. */
+  readonly notAfterMs?: number;
+  /** Where the submission came from; a call made now when absent. */
+  readonly origin?: ClipOrigin;
+}
+
+/** The message that submits a clip. The same message again is the same submission. */
+export interface ClipOrigin {
+  readonly submissionId: string;
+  readonly requestedMs: number;
+  readonly trace: TraceContext | null;
+  /** Kept until the clip is at its end, for the dead letters. */
+  readonly message: SourceMessage;
 }
 
 export interface ClipService {
   /**
    * Accepts a clip durably. A clip id that is known already answers with the clip as it is (nothing
-   * is done again), unless it had failed: then it is queued afresh. Another uri under a known id is CONFLICT.
+   * is done again), unless it had failed and this is another submission: then it is queued afresh.
+   * Another uri under a known id is CONFLICT.
    */
   submit(request: SubmitClip): ClipRow;
   get(galleryId: string, clipId: string): ClipRow; // throws CLIP_NOT_FOUND

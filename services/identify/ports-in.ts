@@ -1,5 +1,5 @@
 import type { ClipTracks, Sampling } from '../core/types.js';
-import type { TemplateChange, VectorIndex } from '../gallery/port.js';
+import type { ClipRow, TemplateChange, VectorIndex } from '../gallery/port.js';
 
 /** The first stage, as the second one needs it for pictures and clips that come with a call. */
 export interface Extractor {
@@ -22,3 +22,15 @@ export interface Indexes {
   /** Called after the transaction; a crash in between costs nothing, as indexes are rebuilt from the store. */
   apply(galleryId: string, change: TemplateChange): Promise<void>;
 }
+
+/**
+ * Tells the world of each change of a clip that lasts: it was accepted, is tried again later, is DONE
+ * or FAILED. Called inside the transaction that writes the change and with the row as it is from then
+ * on, so that there is no event without its result and no result without its event.
+ */
+export interface Announcer {
+  changed(clip: ClipRow): void;
+}
+
+/** Where nobody listens. */
+export const NO_ANNOUNCER: Announcer = { changed: () => undefined };

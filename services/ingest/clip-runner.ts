@@ -1,12 +1,15 @@
 import { ClipidError, toClipidError } from '../core/errors.js';
 import type { ClipJob, ClipTracks } from '../core/types.js';
 import type { ClipRow, GalleryStore } from '../gallery/port.js';
-import { backoffMs, remedyFor, type Remedy } from './trouble.js';
+import type { Announcer } from '../identify/ports-in.js';
+import { backoffMs, expired, remedyFor, type Remedy } from './trouble.js';
 
 export interface RunnerDeps {
   readonly store: GalleryStore;
   readonly extract: (job: ClipJob, signal: AbortSignal) => Promise<ClipTracks>;
   readonly identify: (tracks: ClipTracks) => Promise<void>;
+  /** Told of lasting changes, inside their transactions. */
+  readonly announcer: Announcer;
   /** Told after every committed change of a clip's state. */
   readonly onChanged: (clip: ClipRow) => void;
   /** The intake has stopped for good: the process should end, not ready, with the queue kept. */
@@ -17,8 +20,15 @@ export interface RunnerDeps {
 export interface RunnerOptions {
   readonly concurrency: number;
   readonly maxAttempts: number;
+  /** How long the clips in work may go on when the process ends. */
+  readonly graceMs: number;
+  /** No clip is begun while so many events wait to leave. */
+  readonly maxWaitingEvents?: number;
 }
 
+const DEFAULT_MAX_WAITING_EVENTS = 100_000;
+/** Of so many clips one is the oldest of all, that high priority starves nobody. */
+const CLAIMS_PER_OLDEST = 4;
 /** How long an idle lane sleeps before it looks for clips whose wait is over. */
 const IDLE_MS = 1000;
 
@@ -27,6 +37,10 @@ const IDLE_MS = 1000;
  * begins (the durable step), so a crash at any instant loses no clip and repeats no result.
  */
 export class ClipRunner {
+  /** Nothing new is begun any more. */
+  private isDraining = false;
+  private drainedByMs = Number.POSITIVE_INFINITY;
+  private claims = 0;
   private readonly stop = new AbortController();
   private lanes: Promise<void>[] = [];
   private readonly sleepers = new Set<() => void>();
@@ -49,11 +63,25 @@ export class ClipRunner {
     for (const wake of [...this.sleepers]) wake();
   }
 
-  /** Running clips are abandoned and stay queued; what was extracted is kept. Safe to call twice. */
-  async close(): Promise<void> {
-    this.stop.abort();
+  /** Begins no clip any more; those in work have the grace period from now on. */
+  drain(): void {
+    if (this.isDraining) return;
+    this.isDraining = true;
+    this.drainedByMs = performance.now() + this.options.graceMs;
     this.wake();
+  }
+
+  /**
+   * Clips that are not finished within the grace period are abandoned and stay queued; what was
+   * extracted is kept. Safe to call twice.
+   */
+  async close(): Promise<void> {
+    this.drain();
+    const graceMs = Math.max(0, this.drainedByMs - performance.now());
+    const timer = setTimeout(() => this.stop.abort(), graceMs);
     await Promise.all(this.lanes);
+    clearTimeout(timer);
+    this.stop.abort();
     // Why it failed, if it did, was told by the lane that asked for it.
     await this.identifying.catch(() => undefined);
   }
@@ -65,8 +93,8 @@ export class ClipRunner {
   private async lane(isAlone: boolean): Promise<void> {
     try {
       await this.identifyPending();
-      while (!this.stop.signal.aborted) {
-        const clip = this.deps.store.claimClip(this.deps.now());
+      while (!this.isDraining) {
+        const clip = this.claim();
         if (isAlone && !wasInterrupted(clip)) {
           isAlone = false;
           this.startOthers();
@@ -79,6 +107,14 @@ export class ClipRunner {
     }
   }
 
+  private claim(): ClipRow | undefined {
+    const { store, now } = this.deps;
+    const most = this.options.maxWaitingEvents ?? DEFAULT_MAX_WAITING_EVENTS;
+    if (store.countOutbox() >= most) return undefined;
+    this.claims++;
+    return store.claimClip(now(), this.claims % CLAIMS_PER_OLDEST === 0 ? 'AGE' : 'PRIORITY');
+  }
+
   private startOthers(): void {
     for (let i = 1; i < this.options.concurrency; i++) this.lanes.push(this.lane(false));
   }
@@ -87,6 +123,8 @@ export class ClipRunner {
   private async work(clip: ClipRow): Promise<void> {
     this.deps.onChanged(clip);
     try {
+      if (clip.notAfterMs !== null && this.deps.now() > clip.notAfterMs)
+        throw expired(clip.notAfterMs);
       if (clip.attempts > this.options.maxAttempts) throw gaveUp(clip);
       const tracks = await this.deps.extract(clip, this.stop.signal);
       this.keep(clip, tracks);
@@ -104,7 +142,8 @@ export class ClipRunner {
       const row = this.inWork(clip);
       if (row === undefined) return;
       store.putExtraction(tracks);
-      store.updateClip({ ...row, state: 'EXTRACTED', updatedMs: now() });
+      const nowMs = now();
+      store.updateClip({ ...row, state: 'EXTRACTED', extractedMs: nowMs, updatedMs: nowMs });
     });
   }
 
@@ -170,22 +209,31 @@ export class ClipRunner {
     const remedy = remedyFor(error, claimed.attempts, this.options.maxAttempts);
     const row = this.inWork(claimed);
     if (row === undefined) return remedy;
-    const waitMs = backoffMs(claimed.attempts, Math.random());
-    store.updateClip({
-      ...row,
-      state: remedy === 'FAIL' ? 'FAILED' : 'QUEUED',
+    const { code: errorCode, message: errorText } = error;
+    const waiting = { ...row, state: 'QUEUED' as const, errorCode, errorText, updatedMs: now() };
+    if (remedy === 'STOP') {
       // What stops the intake is no fault of the clip, however often it happens.
-      attempts: remedy === 'STOP' ? Math.max(0, row.attempts - 1) : row.attempts,
-      notBeforeMs: remedy === 'RETRY' ? now() + waitMs : row.notBeforeMs,
-      errorCode: error.code,
-      errorText: error.message,
-      updatedMs: now(),
-    });
+      store.updateClip({ ...waiting, attempts: Math.max(0, row.attempts - 1) });
+    } else if (remedy === 'RETRY') {
+      const waitMs = backoffMs(claimed.attempts, Math.random());
+      this.change({ ...waiting, notBeforeMs: now() + waitMs });
+    } else this.change({ ...waiting, state: 'FAILED' });
     return remedy;
+  }
+
+  /** A change that the world is told of. */
+  private change(row: ClipRow): void {
+    const { store, announcer } = this.deps;
+    store.transaction(() => {
+      store.updateClip(row);
+      announcer.changed(row);
+      if (row.state === 'FAILED') store.deleteMessage(row.galleryId, row.clipId);
+    });
   }
 
   private halt(error: ClipidError): void {
     if (this.stop.signal.aborted) return;
+    this.isDraining = true;
     this.stop.abort();
     this.wake();
     this.deps.onStopped(error);

@@ -1,10 +1,13 @@
-import type { ClipidError, ErrorCode } from '../core/errors.js';
+import { ClipidError, type ErrorCode } from '../core/errors.js';
 
 /**
- * What happens to a clip whose work failed: RETRY later, FAIL for good, or STOP the whole intake,
- * because the next clip would fare no better and nothing must be lost meanwhile.
+ * What happens to a clip whose work failed, and to the message that it came with:
+ * - RETRY: later, with growing waits; past the last attempt it is a FAIL.
+ * - FAIL: for good, and the message goes to the dead letters.
+ * - SKIP: for good, and nobody need look at it: no dead letter.
+ * - STOP: the whole intake stops with the offset kept, because the next clip would fare no better.
  */
-export type Remedy = 'RETRY' | 'FAIL' | 'STOP';
+export type Remedy = 'RETRY' | 'FAIL' | 'SKIP' | 'STOP';
 
 const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   FIELD_INVALID: 'FAIL',
@@ -13,6 +16,7 @@ const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   CLIP_UNREACHABLE: 'RETRY',
   CLIP_UNREADABLE: 'FAIL',
   CLIP_EMPTY: 'FAIL',
+  CLIP_EXPIRED: 'SKIP',
   CLIP_NO_VIDEO: 'FAIL',
   GALLERY_NOT_FOUND: 'FAIL',
   IDENTITY_NOT_FOUND: 'FAIL',
@@ -29,6 +33,8 @@ const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
   DEADLINE_EXCEEDED: 'RETRY',
   CANCELLED: 'RETRY',
   UNAVAILABLE: 'RETRY',
+  BROKER_FAILED: 'STOP',
+  MESSAGE_INVALID: 'FAIL',
   TOOL_MISSING: 'STOP',
   INTERNAL: 'RETRY',
 };
@@ -37,6 +43,18 @@ const REMEDIES: Readonly<Record<ErrorCode, Remedy>> = {
 export function remedyFor(error: ClipidError, attempt: number, maxAttempts: number): Remedy {
   const remedy = REMEDIES[error.code];
   return remedy === 'RETRY' && attempt >= maxAttempts ? 'FAIL' : remedy;
+}
+
+/** Whether a clip that failed with this code leaves a dead letter. */
+export function leavesDeadLetter(code: ErrorCode): boolean {
+  return REMEDIES[code] !== 'SKIP';
+}
+
+/** Thrown for a clip that nobody waits for any more. */
+export function expired(notAfterMs: number): ClipidError {
+  const time = new Date(notAfterMs).toISOString();
+  const message = `The clip was not begun before its not_after (${time}).`;
+  return new ClipidError('CLIP_EXPIRED', message, { field: 'not_after' });
 }
 
 const FIRST_WAIT_MS = 1000;

@@ -1,7 +1,7 @@
 import { appearanceKey, parseAppearanceKey } from '../gallery/page-key.js';
 import type { AppearanceRow, Page } from '../gallery/port.js';
 import type { Appearance, AppearanceView } from '../gen/clipid/v1/common.js';
-import { toAppearance, wantsFaces } from './map-common.js';
+import { toAppearance, wantsFaces } from '../wire/appearance.js';
 import { readPage, type ListScope, type PageRequest } from './pagination.js';
 
 /** About 70 bytes each: keeps a page of long tracks at a few megabytes. */

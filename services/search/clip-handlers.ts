@@ -1,10 +1,11 @@
 import type { ClipServiceServer } from '../gen/clipid/v1/clip_service.js';
 import type { Application } from '../identify/port.js';
 import { appearancePage, pageOfRows } from './appearance-pages.js';
-import { fromSubmitClip, toClip } from './map-clip.js';
+import { fromSubmission } from '../wire/submission.js';
+import { toClip } from './map-clip.js';
 import { readPage } from './pagination.js';
 import type { Unary } from './unary.js';
-import { checkId } from './validate.js';
+import { checkId } from '../wire/validate.js';
 import { waitClip, waitTimeoutMs } from './wait-clip.js';
 
 interface ClipKey {
@@ -19,7 +20,7 @@ function keyOf({ galleryId, clipId }: ClipKey): [string, string] {
 /** clipid.v1.ClipService on the application. */
 export function clipHandlers({ clips }: Application, unary: Unary): ClipServiceServer {
   return {
-    submitClip: unary((request) => ({ clip: toClip(clips.submit(fromSubmitClip(request))) })),
+    submitClip: unary((request) => ({ clip: toClip(clips.submit(fromSubmission(request))) })),
     getClip: unary((request) => ({ clip: toClip(clips.get(...keyOf(request))) })),
     listClips: unary((request) => {
       const galleryId = checkId(request.galleryId, 'gallery_id');

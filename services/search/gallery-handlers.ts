@@ -3,7 +3,7 @@ import type { Application } from '../identify/port.js';
 import { toCounts, toGallery } from './map-gallery.js';
 import { readPage } from './pagination.js';
 import type { Unary } from './unary.js';
-import { checkId, checkText } from './validate.js';
+import { checkId, checkText } from '../wire/validate.js';
 
 /** clipid.v1.GalleryService on the application. */
 export function galleryHandlers({ galleries }: Application, unary: Unary): GalleryServiceServer {

@@ -14,10 +14,10 @@ import {
   toEnrollResult,
   toIdentity,
 } from './map-identity.js';
-import { fromStruct } from './map-metadata.js';
+import { fromStruct } from '../wire/metadata.js';
 import { readPage } from './pagination.js';
 import type { Unary } from './unary.js';
-import { checkId, checkPresent, checkText } from './validate.js';
+import { checkId, checkPresent, checkText } from '../wire/validate.js';
 
 interface IdentityKey {
   readonly galleryId: string;

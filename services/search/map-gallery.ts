@@ -1,7 +1,7 @@
 import type { GalleryRow } from '../gallery/port.js';
 import type { Gallery, GalleryCounts } from '../gen/clipid/v1/gallery.js';
 import type { GalleryService } from '../identify/port.js';
-import { toTimestamp } from './map-time.js';
+import { toTimestamp } from '../wire/time.js';
 
 export function toGallery(row: GalleryRow): Gallery {
   return {

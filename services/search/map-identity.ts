@@ -4,9 +4,9 @@ import type { IdentityRow } from '../gallery/port.js';
 import type { EnrollResult, EnrollSource, Identity } from '../gen/clipid/v1/identity.js';
 import type { EnrollIdentityRequest } from '../gen/clipid/v1/identity_service.js';
 import type { EnrolItem, EnrolRequest, EnrolSource } from '../identify/port.js';
-import { toReason } from './map-common.js';
-import { fromStruct, toStruct } from './map-metadata.js';
-import { toTimestamp } from './map-time.js';
+import { toReason } from '../wire/appearance.js';
+import { fromStruct, toStruct } from '../wire/metadata.js';
+import { toTimestamp } from '../wire/time.js';
 import {
   checkId,
   checkImage,
@@ -15,7 +15,7 @@ import {
   checkText,
   checkUri,
   MAX_SOURCES,
-} from './validate.js';
+} from '../wire/validate.js';
 
 /** A revision as callers see it: opaque, and never taken for a number to count with. */
 export function toEtag(revision: number): string {

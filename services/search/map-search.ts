@@ -8,7 +8,7 @@ import type {
   SearchRequest,
   SearchResult,
 } from '../identify/port.js';
-import { toAppearance, toFace, toMatch, toReason, toSegment } from './map-common.js';
+import { toAppearance, toFace, toMatch, toReason, toSegment } from '../wire/appearance.js';
 import {
   checkCount,
   checkEmbedding,
@@ -17,7 +17,7 @@ import {
   checkPresent,
   checkRange,
   checkUri,
-} from './validate.js';
+} from '../wire/validate.js';
 
 const DEFAULT_MATCHES = 5;
 const MAX_MATCHES = 100;

@@ -1,6 +1,6 @@
 import type { SearchServiceServer } from '../gen/clipid/v1/search_service.js';
 import type { Application } from '../identify/port.js';
-import { wantsFaces } from './map-common.js';
+import { wantsFaces } from '../wire/appearance.js';
 import { fromSearchFaces, toSearchFacesResponse } from './map-search.js';
 import type { Unary } from './unary.js';
 

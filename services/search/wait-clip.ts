@@ -2,7 +2,7 @@ import { toClipidError } from '../core/errors.js';
 import type { ClipRow } from '../gallery/port.js';
 import type { WaitClipRequest } from '../gen/clipid/v1/clip_service.js';
 import type { ClipService } from '../identify/port.js';
-import { fromDuration } from './map-time.js';
+import { fromDuration } from '../wire/time.js';
 
 const DEFAULT_WAIT_MS = 10 * 60_000;
 const MAX_WAIT_MS = 60 * 60_000;

@@ -84,8 +84,16 @@ export function clipRow(change: Partial<ClipRow> = {}): ClipRow {
     heightPx: null,
     frameCount: null,
     warnings: ['short'],
+    submissionId: 's',
+    priority: 'NORMAL',
+    notAfterMs: null,
+    requestedMs: 1,
     submittedMs: 1,
+    begunMs: null,
+    extractedMs: null,
     updatedMs: 1,
+    traceparent: null,
+    tracestate: null,
     ...change,
   };
 }

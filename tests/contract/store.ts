@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appearanceKey } from '../../services/gallery/page-key.js';
-import type { GalleryStore } from '../../services/gallery/port.js';
+import type { SourceMessage } from '../../services/core/source-message.js';
+import type { GalleryStore, OutboxRow } from '../../services/gallery/port.js';
 import {
   appearanceRow,
   clipRow,
@@ -261,21 +262,32 @@ export function storeContract(name: string, open: () => GalleryStore): void {
         store.insertClip(clipRow({ clipId: 'b', submittedMs: 2 }));
         store.insertClip(clipRow({ clipId: 'later', submittedMs: 1, notBeforeMs: 100.5 }));
         store.insertClip(clipRow({ clipId: 'done', submittedMs: 0, state: 'DONE' }));
-        expect(store.claimClip(50)).toEqual(
+        expect(store.claimClip(50, 'PRIORITY')).toEqual(
           clipRow({
             clipId: 'b',
             submittedMs: 2,
             state: 'EXTRACTING',
             attempts: 1,
+            begunMs: 50,
             updatedMs: 50,
           }),
         );
-        expect(store.claimClip(50)?.clipId).toBe('a');
-        expect(store.claimClip(50)).toBeUndefined();
-        expect(store.claimClip(101)?.clipId).toBe('later');
+        expect(store.claimClip(50, 'PRIORITY')?.clipId).toBe('a');
+        expect(store.claimClip(50, 'PRIORITY')).toBeUndefined();
+        expect(store.claimClip(101, 'PRIORITY')?.clipId).toBe('later');
         expect(store.countClips('EXTRACTING')).toBe(3);
         expect(store.requeueInterrupted(200)).toBe(3);
-        expect(store.claimClip(300)).toMatchObject({ clipId: 'later', attempts: 2 });
+        expect(store.claimClip(300, 'PRIORITY')).toMatchObject({ clipId: 'later', attempts: 2 });
+      });
+
+      it('of high priority are claimed first, unless the oldest is asked for', () => {
+        store.insertClip(clipRow({ clipId: 'a', submittedMs: 1 }));
+        store.insertClip(clipRow({ clipId: 'b', submittedMs: 3, priority: 'HIGH' }));
+        store.insertClip(clipRow({ clipId: 'c', submittedMs: 2 }));
+        store.insertClip(clipRow({ clipId: 'd', submittedMs: 4, priority: 'HIGH' }));
+        expect(store.claimClip(9, 'PRIORITY')?.clipId).toBe('b');
+        expect(store.claimClip(9, 'AGE')?.clipId).toBe('a');
+        expect(store.claimClip(9, 'PRIORITY')?.clipId).toBe('d');
       });
 
       it('go with their appearances, extraction and unnamed templates', () => {
@@ -354,20 +366,70 @@ export function storeContract(name: string, open: () => GalleryStore): void {
       });
     });
 
+    describe('messages', () => {
+      const message = (): SourceMessage => ({
+        topic: 'clips',
+        partition: 3,
+        offset: 2 ** 52,
+        timestampMs: 1.5,
+        key: null,
+        value: Buffer.of(0, 1, 255),
+        headers: [['a', Buffer.of(255)]],
+      });
+
+      it('come back byte for byte, and go with the clip', () => {
+        expect(() => store.putMessage('g', 'c', message())).toThrow(
+          expect.objectContaining({ code: 'CLIP_NOT_FOUND' }),
+        );
+        store.insertClip(clipRow());
+        store.putMessage('g', 'c', message());
+        store.putMessage('g', 'c', { ...message(), partition: 4 });
+        expect(store.message('g', 'c')).toEqual({ ...message(), partition: 4 });
+        store.deleteClip('g', 'c');
+        expect(store.message('g', 'c')).toBeUndefined();
+      });
+    });
+
+    describe('sources', () => {
+      it('are read on from where the last transaction that was committed came to', () => {
+        expect(store.sourceOffset('t', 0)).toBeUndefined();
+        store.setSourceOffset('t', 0, 5);
+        const torn = () => {
+          store.setSourceOffset('t', 0, 9);
+          throw new Error('stop');
+        };
+        expect(() => store.transaction(torn)).toThrow('stop');
+        expect(store.sourceOffset('t', 0)).toBe(5);
+        expect(store.sourceOffset('t', 1)).toBeUndefined();
+      });
+
+      it('keep parts until all are there', () => {
+        store.putPart('s', 1, Buffer.of(2));
+        store.putPart('s', 0, Buffer.of(1));
+        store.putPart('s', 0, Buffer.of(9));
+        expect(store.parts('s')).toEqual([Buffer.of(1), Buffer.of(2)]);
+        store.deleteParts('s');
+        expect(store.parts('s')).toEqual([]);
+      });
+    });
+
     describe('outbox', () => {
       it('keeps the order, and each event once', () => {
-        const event = (eventId: string) => ({
+        const event = (eventId: string): OutboxRow => ({
           eventId,
-          topic: 't',
-          key: 'k',
-          payload: Uint8Array.of(1, 2, 255),
+          topic: 'STATUS',
+          key: Buffer.from('k'),
+          payload: Buffer.of(1, 2, 255),
+          headers: [
+            ['h', Buffer.of(0, 255)],
+            ['h', Buffer.of()],
+          ],
           createdMs: 5,
         });
         store.appendOutbox([event('b'), event('a'), event('b')]);
         expect(store.outbox(10).map((row) => row.eventId)).toEqual(['b', 'a']);
-        expect(Uint8Array.from(store.outbox(1)[0]?.payload ?? [])).toEqual(
-          Uint8Array.of(1, 2, 255),
-        );
+        expect(store.outbox(1)).toEqual([event('b')]);
+        expect(store.countOutbox()).toBe(2);
         store.deleteOutbox(['b', 'unknown']);
         expect(store.outbox(10).map((row) => row.eventId)).toEqual(['a']);
       });

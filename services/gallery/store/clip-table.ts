@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ClipidError } from '../../core/errors.js';
+import { CLIP_PRIORITIES } from '../../core/types.js';
 import { CLIP_STATES, type ClipRow, type GalleryStore } from '../port.js';
 import {
   checkedLimit,
@@ -8,7 +9,7 @@ import {
   samplingColumn,
   stringsColumn,
 } from './columns.js';
-import type { Connection } from './connection.js';
+import type { Connection, Query } from './connection.js';
 import { galleryNotFound } from './gallery-table.js';
 import { isDuplicate, isMissingParent, replaceError } from './sqlite-errors.js';
 
@@ -30,8 +31,16 @@ const clipRow: z.ZodType<ClipRow> = z.object({
   heightPx: z.number().nullable(),
   frameCount: z.number().nullable(),
   warnings: stringsColumn,
+  submissionId: z.string(),
+  priority: z.enum(CLIP_PRIORITIES),
+  notAfterMs: z.number().nullable(),
+  requestedMs: z.number(),
   submittedMs: z.number(),
+  begunMs: z.number().nullable(),
+  extractedMs: z.number().nullable(),
   updatedMs: z.number(),
+  traceparent: z.string().nullable(),
+  tracestate: z.string().nullable(),
 });
 
 const KEYS = ['galleryId', 'clipId'];
@@ -57,6 +66,8 @@ const VALUES = [
     'submittedMs',
     'updatedMs',
   ],
+  ...['submissionId', 'priority', 'notAfterMs', 'requestedMs', 'begunMs', 'extractedMs'],
+  ...['traceparent', 'tracestate'],
 ];
 
 type Methods = 'insertClip' | 'updateClip' | 'clip' | 'clips' | 'countClips';
@@ -94,22 +105,30 @@ export function clipTable(connection: Connection): Pick<GalleryStore, Methods> {
   };
 }
 
-/** Clips as a queue: taken in order of submission, and taken back where a process died with them. */
-export function clipQueue(
-  connection: Connection,
-): Pick<GalleryStore, 'claimClip' | 'requeueInterrupted'> {
-  const claim = connection.query(
-    `UPDATE clips SET state = 'EXTRACTING', attempts = attempts + 1, updatedMs = @nowMs
+function claimQuery(connection: Connection, order: string): Query<ClipRow> {
+  return connection.query(
+    `UPDATE clips SET state = 'EXTRACTING', attempts = attempts + 1, begunMs = @nowMs, updatedMs = @nowMs
      WHERE rowid = (SELECT rowid FROM clips WHERE state = 'QUEUED' AND notBeforeMs <= @nowMs
-                    ORDER BY submittedMs, rowid LIMIT 1)
+                    ORDER BY ${order} LIMIT 1)
      RETURNING *`,
     clipRow,
   );
+}
+
+/** Clips as a queue: taken in order, and taken back where a process died with them. */
+export function clipQueue(
+  connection: Connection,
+): Pick<GalleryStore, 'claimClip' | 'requeueInterrupted'> {
+  // HIGH comes before NORMAL in the order of letters, too.
+  const claims = {
+    PRIORITY: claimQuery(connection, 'priority, submittedMs, rowid'),
+    AGE: claimQuery(connection, 'submittedMs, rowid'),
+  };
   const requeue = connection.command(
     `UPDATE clips SET state = 'QUEUED', updatedMs = @nowMs WHERE state = 'EXTRACTING'`,
   );
   return {
-    claimClip: (nowMs) => claim.get({ nowMs }),
+    claimClip: (nowMs, order) => claims[order].get({ nowMs }),
     requeueInterrupted: (nowMs) => requeue({ nowMs }),
   };
 }

@@ -1,6 +1,7 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
 import { ClipidError } from '../../core/errors.js';
+import type { MessageHeader } from '../../core/source-message.js';
 import type { Json, Metadata, Sampling, TrackFace } from '../../core/types.js';
 
 /** A TEXT column that holds JSON of a known form. */
@@ -37,6 +38,21 @@ export const faceSchema: z.ZodType<TrackFace> = z.object({
   quality: z.number(),
   weight: z.number(),
 });
+
+/** Headers of a message: names with values in base64, since a value may be any bytes. */
+export const headersColumn = jsonColumn(
+  z.array(
+    z
+      .tuple([z.string(), z.base64()])
+      .transform(([name, value]): MessageHeader => [name, Buffer.from(value, 'base64')]),
+  ),
+);
+
+export function headersToColumn(headers: readonly MessageHeader[]): string {
+  return JSON.stringify(
+    headers.map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  );
+}
 
 export const countColumn = z.object({ count: z.number() });
 

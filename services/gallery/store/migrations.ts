@@ -61,6 +61,41 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT;
   `,
   `ALTER TABLE appearances ADD COLUMN qualityKind TEXT NOT NULL DEFAULT 'heuristic';`,
+  `
+  ALTER TABLE clips ADD COLUMN submissionId TEXT NOT NULL DEFAULT '';
+  ALTER TABLE clips ADD COLUMN priority TEXT NOT NULL DEFAULT 'NORMAL';
+  ALTER TABLE clips ADD COLUMN notAfterMs REAL;
+  ALTER TABLE clips ADD COLUMN requestedMs REAL NOT NULL DEFAULT 0;
+  ALTER TABLE clips ADD COLUMN begunMs REAL;
+  ALTER TABLE clips ADD COLUMN extractedMs REAL;
+  ALTER TABLE clips ADD COLUMN traceparent TEXT;
+  ALTER TABLE clips ADD COLUMN tracestate TEXT;
+  UPDATE clips SET requestedMs = submittedMs;
+  CREATE INDEX clipsByPriority ON clips (state, priority, submittedMs);
+
+  CREATE TABLE messages (
+    galleryId TEXT NOT NULL, clipId TEXT NOT NULL, topic TEXT NOT NULL, "partition" INTEGER NOT NULL,
+    "offset" INTEGER NOT NULL, timestampMs REAL NOT NULL, "key" BLOB, value BLOB, headers TEXT NOT NULL,
+    PRIMARY KEY (galleryId, clipId),
+    FOREIGN KEY (galleryId, clipId) REFERENCES clips ON DELETE CASCADE
+  ) STRICT;
+
+  DROP TABLE outbox; -- nothing wrote it before this version
+  CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, eventId TEXT NOT NULL UNIQUE, topic TEXT NOT NULL,
+    "key" BLOB, payload BLOB, headers TEXT NOT NULL, createdMs REAL NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sourceOffsets (
+    topic TEXT NOT NULL, "partition" INTEGER NOT NULL, nextOffset INTEGER NOT NULL,
+    PRIMARY KEY (topic, "partition")
+  ) STRICT;
+
+  CREATE TABLE extractedParts (
+    submissionId TEXT NOT NULL, part INTEGER NOT NULL, content BLOB NOT NULL,
+    PRIMARY KEY (submissionId, part)
+  ) STRICT;
+  `,
 ];
 
 /** The schema this program writes. */

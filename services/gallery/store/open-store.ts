@@ -11,8 +11,10 @@ import { extractionTable } from './extraction-table.js';
 import { galleryTable } from './gallery-table.js';
 import { lockedError, removeHolder, writeHolder } from './holder.js';
 import { identityTable } from './identity-table.js';
+import { messageTable } from './message-table.js';
 import { migrate } from './migrations.js';
 import { outboxTable } from './outbox-table.js';
+import { sourceTable } from './source-table.js';
 import { translate } from './sqlite-errors.js';
 import { templateTable } from './template-table.js';
 
@@ -54,7 +56,9 @@ function assemble(connection: Connection, dataFolder: string, command: string): 
     ...clipQueue(connection),
     ...extractionTable(connection),
     ...appearanceTable(connection),
+    ...messageTable(connection),
     ...outboxTable(connection),
+    ...sourceTable(connection),
     ...deletions(connection),
     transaction: (work) => connection.transaction(work),
     checkpoint: () => connection.checkpoint(),

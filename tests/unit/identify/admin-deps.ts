@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { openStore, type OpenStore } from '../../../services/gallery/store/open-store.js';
 import type { TemplateChange } from '../../../services/gallery/port.js';
+import { NO_ANNOUNCER } from '../../../services/identify/ports-in.js';
 import { ClipEvents } from '../../../services/identify/clip-events.js';
 import { ClipCatalog } from '../../../services/identify/clip-catalog.js';
 import { GalleryAdmin } from '../../../services/identify/gallery-admin.js';
@@ -43,6 +44,10 @@ export function makeAdmins(maxQueued?: number): Admins {
     ...shared,
     galleries: new GalleryAdmin({ ...shared, bundle }),
     identities: new IdentityAdmin(shared),
-    clips: new ClipCatalog({ ...shared, ...(maxQueued === undefined ? {} : { maxQueued }) }),
+    clips: new ClipCatalog({
+      ...shared,
+      announcer: NO_ANNOUNCER,
+      ...(maxQueued === undefined ? {} : { maxQueued }),
+    }),
   };
 }

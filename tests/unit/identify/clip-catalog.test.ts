@@ -70,7 +70,7 @@ describe('ClipCatalog.submit', () => {
       errorText: null,
       metadata: { again: true },
     });
-    expect(store.claimClip(1e6)?.clipId).toBe('c');
+    expect(store.claimClip(1e6, 'PRIORITY')?.clipId).toBe('c');
   });
 
   it('refuses another uri under a known id', () => {

@@ -10,6 +10,7 @@ import { GalleryTurns } from '../../../services/identify/gallery-turns.js';
 import { Identifier } from '../../../services/identify/identifier.js';
 import { IdentityAdmin } from '../../../services/identify/identity-admin.js';
 import { Renamer } from '../../../services/identify/renamer.js';
+import type { Announcer } from '../../../services/identify/ports-in.js';
 import { Searcher } from '../../../services/identify/searcher.js';
 import type { Extractor } from '../../../services/identify/ports-in.js';
 import { clipRow, DIMENSION, galleryRow, trackFace } from '../../contract/store-rows.js';
@@ -84,6 +85,12 @@ export class SecondStage {
   readonly enroller: Enroller;
   readonly searcher: Searcher;
 
+  /** What the world was told: `c DONE`. */
+  readonly announced: string[] = [];
+  readonly announcer: Announcer = {
+    changed: ({ clipId, state }) => void this.announced.push(`${clipId} ${state}`),
+  };
+
   constructor() {
     const store = openStore(freshFolder());
     onTestFinished(() => store.close());
@@ -100,7 +107,7 @@ export class SecondStage {
     this.indexes = indexes;
     this.renamer = renamer;
     this.identities = identities;
-    this.identifier = new Identifier(shared);
+    this.identifier = new Identifier({ ...shared, announcer: this.announcer });
     this.enroller = new Enroller({
       ...shared,
       qualityKind,

@@ -293,7 +293,7 @@ describe('ClipRunner, the end and a new start', () => {
     for (let deaths = 1; deaths <= 3; deaths++) {
       // Claimed by a process that dies of it: the row stays as it is.
       bench.store.requeueInterrupted(bench.nowMs);
-      expect(bench.store.claimClip(bench.nowMs)?.attempts).toBe(deaths);
+      expect(bench.store.claimClip(bench.nowMs, 'PRIORITY')?.attempts).toBe(deaths);
     }
     bench.queue('healthy');
     bench.start({ maxAttempts: 3 });

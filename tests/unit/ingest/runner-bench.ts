@@ -23,6 +23,7 @@ export interface BenchOptions {
   readonly identify?: (tracks: ClipTracks) => Promise<void>;
   readonly concurrency?: number;
   readonly maxAttempts?: number;
+  readonly graceMs?: number;
 }
 
 /** A runner on a real store with a real second stage; time stands still until it is moved. */
@@ -45,7 +46,7 @@ export class RunnerBench {
 
   /** Another process on the same store, so to speak. */
   start(options: BenchOptions = {}): ClipRunner {
-    const { extract = oneFace, identify, concurrency = 1, maxAttempts = 3 } = options;
+    const { extract = oneFace, identify, concurrency = 1, maxAttempts = 3, graceMs = 0 } = options;
     const runner = new ClipRunner(
       {
         store: this.store,
@@ -57,11 +58,12 @@ export class RunnerBench {
           this.identified.push(tracks.clipId);
           return identify === undefined ? this.stage.identifier.identify(tracks) : identify(tracks);
         },
+        announcer: this.stage.announcer,
         onChanged: (clip) => this.changes.push(`${clip.clipId} ${clip.state}`),
         onStopped: (error) => this.stopped.push(error),
         now: () => this.nowMs,
       },
-      { concurrency, maxAttempts },
+      { concurrency, maxAttempts, graceMs },
     );
     onTestFinished(() => runner.close());
     runner.start();

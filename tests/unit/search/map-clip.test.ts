@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ClipRow } from '../../../services/gallery/port.js';
 import { Sampling } from '../../../services/gen/clipid/v1/clip.js';
 import { SubmitClipRequest } from '../../../services/gen/clipid/v1/clip_service.js';
-import { fromSampling, fromSubmitClip, toClip } from '../../../services/search/map-clip.js';
+import { toClip } from '../../../services/search/map-clip.js';
+import { fromSampling, fromSubmission } from '../../../services/wire/submission.js';
 
 const ROW: ClipRow = {
   galleryId: 'g',
@@ -22,6 +23,14 @@ const ROW: ClipRow = {
   heightPx: null,
   frameCount: null,
   warnings: ['short'],
+  submissionId: 's',
+  priority: 'HIGH',
+  notAfterMs: 5000,
+  requestedMs: 900,
+  begunMs: null,
+  extractedMs: null,
+  traceparent: null,
+  tracestate: null,
   submittedMs: 1000,
   updatedMs: 2000,
 };
@@ -50,6 +59,9 @@ describe('a clip', () => {
       bundleId: '',
       submitTime: { seconds: 1, nanos: 0 },
       updateTime: { seconds: 2, nanos: 0 },
+      priority: 'CLIP_PRIORITY_HIGH',
+      notAfter: { seconds: 5, nanos: 0 },
+      submissionId: 's',
     });
   });
 
@@ -65,7 +77,11 @@ describe('a submission', () => {
   const request = SubmitClipRequest.fromPartial({ galleryId: 'g', uri: 'file:///c.mp4' });
 
   it('holds what was set and nothing else', () => {
-    expect(fromSubmitClip(request)).toEqual({ galleryId: 'g', uri: 'file:///c.mp4' });
+    expect(fromSubmission(request)).toEqual({
+      priority: 'NORMAL',
+      galleryId: 'g',
+      uri: 'file:///c.mp4',
+    });
     const sampling = { startOffset: { seconds: 1, nanos: 0 } };
     const full = {
       ...request,
@@ -73,14 +89,18 @@ describe('a submission', () => {
       enrollAs: 'ada',
       metadata: {},
       sampling: Sampling.fromPartial(sampling),
+      priority: 'CLIP_PRIORITY_HIGH' as const,
+      notAfter: { seconds: 2, nanos: 5e8 },
     };
-    expect(fromSubmitClip(full)).toEqual({
+    expect(fromSubmission(full)).toEqual({
       galleryId: 'g',
       uri: 'file:///c.mp4',
       clipId: 'c',
       enrolAs: 'ada',
       metadata: {},
       sampling: { startMs: 1000 },
+      priority: 'HIGH',
+      notAfterMs: 2500,
     });
   });
 
@@ -92,7 +112,7 @@ describe('a submission', () => {
     [{ clipId: '../a' }, 'clip_id must be 1 to 128 letters'],
     [{ enrollAs: 'x'.repeat(129) }, 'enroll_as must be 1 to 128 letters'],
   ])('is refused: %o', (change, message) => {
-    expect(() => fromSubmitClip({ ...request, ...change })).toThrow(message);
+    expect(() => fromSubmission({ ...request, ...change })).toThrow(message);
   });
 
   it.each([0, -1, 60.1, Number.NaN, Number.POSITIVE_INFINITY])(

@@ -107,6 +107,72 @@ export function clipStateToNumber(object: ClipState): number {
   }
 }
 
+/** Which clips come first. */
+export const ClipPriority = {
+  /** CLIP_PRIORITY_UNSPECIFIED - The same as NORMAL. */
+  CLIP_PRIORITY_UNSPECIFIED: "CLIP_PRIORITY_UNSPECIFIED",
+  /** CLIP_PRIORITY_NORMAL - In order of arrival. */
+  CLIP_PRIORITY_NORMAL: "CLIP_PRIORITY_NORMAL",
+  /** CLIP_PRIORITY_HIGH - Before NORMAL ones, without starving them. */
+  CLIP_PRIORITY_HIGH: "CLIP_PRIORITY_HIGH",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type ClipPriority = typeof ClipPriority[keyof typeof ClipPriority];
+
+export namespace ClipPriority {
+  export type CLIP_PRIORITY_UNSPECIFIED = typeof ClipPriority.CLIP_PRIORITY_UNSPECIFIED;
+  export type CLIP_PRIORITY_NORMAL = typeof ClipPriority.CLIP_PRIORITY_NORMAL;
+  export type CLIP_PRIORITY_HIGH = typeof ClipPriority.CLIP_PRIORITY_HIGH;
+  export type UNRECOGNIZED = typeof ClipPriority.UNRECOGNIZED;
+}
+
+export function clipPriorityFromJSON(object: any): ClipPriority {
+  switch (object) {
+    case 0:
+    case "CLIP_PRIORITY_UNSPECIFIED":
+      return ClipPriority.CLIP_PRIORITY_UNSPECIFIED;
+    case 1:
+    case "CLIP_PRIORITY_NORMAL":
+      return ClipPriority.CLIP_PRIORITY_NORMAL;
+    case 2:
+    case "CLIP_PRIORITY_HIGH":
+      return ClipPriority.CLIP_PRIORITY_HIGH;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return ClipPriority.UNRECOGNIZED;
+  }
+}
+
+export function clipPriorityToJSON(object: ClipPriority): string {
+  switch (object) {
+    case ClipPriority.CLIP_PRIORITY_UNSPECIFIED:
+      return "CLIP_PRIORITY_UNSPECIFIED";
+    case ClipPriority.CLIP_PRIORITY_NORMAL:
+      return "CLIP_PRIORITY_NORMAL";
+    case ClipPriority.CLIP_PRIORITY_HIGH:
+      return "CLIP_PRIORITY_HIGH";
+    case ClipPriority.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function clipPriorityToNumber(object: ClipPriority): number {
+  switch (object) {
+    case ClipPriority.CLIP_PRIORITY_UNSPECIFIED:
+      return 0;
+    case ClipPriority.CLIP_PRIORITY_NORMAL:
+      return 1;
+    case ClipPriority.CLIP_PRIORITY_HIGH:
+      return 2;
+    case ClipPriority.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
+
 /** Which part of a clip is looked at, and how densely. */
 export interface Sampling {
   /** Frames a second of the clip's own time, in [0.1, 60]; the server's default when absent. */
@@ -174,7 +240,17 @@ export interface Clip {
     | Timestamp
     | undefined;
   /** When its state changed last. */
-  updateTime: Timestamp | undefined;
+  updateTime:
+    | Timestamp
+    | undefined;
+  /** Whether it comes first. */
+  priority: ClipPriority;
+  /** A clip that is not begun by then fails with CLIP_EXPIRED; absent: it is never too late. */
+  notAfter:
+    | Timestamp
+    | undefined;
+  /** Which submission of the clip this is; another one when the clip is submitted anew. */
+  submissionId: string;
 }
 
 function createBaseSampling(): Sampling {
@@ -371,6 +447,9 @@ function createBaseClip(): Clip {
     bundleId: "",
     submitTime: undefined,
     updateTime: undefined,
+    priority: ClipPriority.CLIP_PRIORITY_UNSPECIFIED,
+    notAfter: undefined,
+    submissionId: "",
   };
 }
 
@@ -426,6 +505,15 @@ export const Clip: MessageFns<Clip> = {
     }
     if (message.updateTime !== undefined) {
       Timestamp.encode(message.updateTime, writer.uint32(138).fork()).join();
+    }
+    if (message.priority !== ClipPriority.CLIP_PRIORITY_UNSPECIFIED) {
+      writer.uint32(144).int32(clipPriorityToNumber(message.priority));
+    }
+    if (message.notAfter !== undefined) {
+      Timestamp.encode(message.notAfter, writer.uint32(154).fork()).join();
+    }
+    if (message.submissionId !== "") {
+      writer.uint32(162).string(message.submissionId);
     }
     return writer;
   },
@@ -579,6 +667,30 @@ export const Clip: MessageFns<Clip> = {
             message.updateTime = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.priority = clipPriorityFromJSON(reader.int32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.notAfter = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.submissionId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -644,6 +756,15 @@ export const Clip: MessageFns<Clip> = {
     if (message.updateTime !== undefined) {
       obj.updateTime = fromTimestamp(message.updateTime).toISOString();
     }
+    if (message.priority !== ClipPriority.CLIP_PRIORITY_UNSPECIFIED) {
+      obj.priority = clipPriorityToJSON(message.priority);
+    }
+    if (message.notAfter !== undefined) {
+      obj.notAfter = fromTimestamp(message.notAfter).toISOString();
+    }
+    if (message.submissionId !== "") {
+      obj.submissionId = message.submissionId;
+    }
     return obj;
   },
 
@@ -679,6 +800,11 @@ export const Clip: MessageFns<Clip> = {
     message.updateTime = (object.updateTime !== undefined && object.updateTime !== null)
       ? Timestamp.fromPartial(object.updateTime)
       : undefined;
+    message.priority = object.priority ?? ClipPriority.CLIP_PRIORITY_UNSPECIFIED;
+    message.notAfter = (object.notAfter !== undefined && object.notAfter !== null)
+      ? Timestamp.fromPartial(object.notAfter)
+      : undefined;
+    message.submissionId = object.submissionId ?? "";
     return message;
   },
 };

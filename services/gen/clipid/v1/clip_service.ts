@@ -17,7 +17,15 @@ import {
 } from "@grpc/grpc-js";
 import { Duration } from "../../google/protobuf/duration.js";
 import { Struct } from "../../google/protobuf/struct.js";
-import { Clip, Sampling } from "./clip.js";
+import { Timestamp } from "../../google/protobuf/timestamp.js";
+import {
+  Clip,
+  ClipPriority,
+  clipPriorityFromJSON,
+  clipPriorityToJSON,
+  clipPriorityToNumber,
+  Sampling,
+} from "./clip.js";
 import {
   Appearance,
   AppearanceView,
@@ -48,6 +56,10 @@ export interface SubmitClipRequest {
     | undefined;
   /** Enrols the clip's one person as this identity, by an id like the others; empty for an ordinary clip. */
   enrollAs: string;
+  /** HIGH comes before NORMAL, without starving it. */
+  priority: ClipPriority;
+  /** A clip that is not begun by then fails with CLIP_EXPIRED; absent: it is never too late. */
+  notAfter: Timestamp | undefined;
 }
 
 /** Response of SubmitClip. */
@@ -145,7 +157,16 @@ export interface DeleteClipResponse {
 }
 
 function createBaseSubmitClipRequest(): SubmitClipRequest {
-  return { galleryId: "", clipId: "", uri: "", sampling: undefined, metadata: undefined, enrollAs: "" };
+  return {
+    galleryId: "",
+    clipId: "",
+    uri: "",
+    sampling: undefined,
+    metadata: undefined,
+    enrollAs: "",
+    priority: ClipPriority.CLIP_PRIORITY_UNSPECIFIED,
+    notAfter: undefined,
+  };
 }
 
 export const SubmitClipRequest: MessageFns<SubmitClipRequest> = {
@@ -167,6 +188,12 @@ export const SubmitClipRequest: MessageFns<SubmitClipRequest> = {
     }
     if (message.enrollAs !== "") {
       writer.uint32(50).string(message.enrollAs);
+    }
+    if (message.priority !== ClipPriority.CLIP_PRIORITY_UNSPECIFIED) {
+      writer.uint32(56).int32(clipPriorityToNumber(message.priority));
+    }
+    if (message.notAfter !== undefined) {
+      Timestamp.encode(message.notAfter, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -232,6 +259,22 @@ export const SubmitClipRequest: MessageFns<SubmitClipRequest> = {
             message.enrollAs = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.priority = clipPriorityFromJSON(reader.int32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.notAfter = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -264,6 +307,12 @@ export const SubmitClipRequest: MessageFns<SubmitClipRequest> = {
     if (message.enrollAs !== "") {
       obj.enrollAs = message.enrollAs;
     }
+    if (message.priority !== ClipPriority.CLIP_PRIORITY_UNSPECIFIED) {
+      obj.priority = clipPriorityToJSON(message.priority);
+    }
+    if (message.notAfter !== undefined) {
+      obj.notAfter = fromTimestamp(message.notAfter).toISOString();
+    }
     return obj;
   },
 
@@ -280,6 +329,10 @@ export const SubmitClipRequest: MessageFns<SubmitClipRequest> = {
       : undefined;
     message.metadata = object.metadata ?? undefined;
     message.enrollAs = object.enrollAs ?? "";
+    message.priority = object.priority ?? ClipPriority.CLIP_PRIORITY_UNSPECIFIED;
+    message.notAfter = (object.notAfter !== undefined && object.notAfter !== null)
+      ? Timestamp.fromPartial(object.notAfter)
+      : undefined;
     return message;
   },
 };
@@ -1408,6 +1461,12 @@ export type DeepPartial<T> = unknown extends T ? T
   : T extends { $case: string } ? { [K in keyof Omit<T, "$case">]?: DeepPartial<T[K]> } & { $case: T["$case"] }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -1,6 +1,6 @@
 import { ClipidError } from '../core/errors.js';
 import type { Json, Metadata } from '../core/types.js';
-import { validateMetadata } from '../identify/field-rules.js';
+import { validateMetadata } from '../core/field-rules.js';
 
 /** A google.protobuf.Struct as its library hands it over. */
 export type Struct = Record<string, unknown>;

@@ -3,7 +3,7 @@ import type { AppearanceRow } from '../gallery/port.js';
 import * as pb from '../gen/clipid/v1/common.js';
 import { ClipidError } from '../core/errors.js';
 import type { FaceReason } from '../identify/port.js';
-import { toDuration } from './map-time.js';
+import { toDuration } from './time.js';
 
 /** Whether a response has every face: FULL; BASIC is the default. */
 export function wantsFaces(view: pb.AppearanceView): boolean {

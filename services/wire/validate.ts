@@ -1,6 +1,6 @@
 import { ClipidError } from '../core/errors.js';
 import { toUnitLength } from '../core/vectors.js';
-import { validateId, validateName, validateUri } from '../identify/field-rules.js';
+import { validateId, validateName, validateUri } from '../core/field-rules.js';
 
 export const MAX_IMAGE_BYTES = 16_000_000;
 export const MAX_SOURCES = 64;

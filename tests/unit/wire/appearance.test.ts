@@ -5,7 +5,7 @@ import { ClipState } from '../../../services/gen/clipid/v1/clip.js';
 import { AppearanceView, Decision, FaceReason } from '../../../services/gen/clipid/v1/common.js';
 import { FACE_REASONS } from '../../../services/identify/port.js';
 import { appearancePage, pageOfRows } from '../../../services/search/appearance-pages.js';
-import { toAppearance } from '../../../services/search/map-common.js';
+import { toAppearance } from '../../../services/wire/appearance.js';
 import { appearanceRow } from '../../helpers/grpc-application.js';
 
 const { APPEARANCE_VIEW_FULL, APPEARANCE_VIEW_BASIC } = AppearanceView;

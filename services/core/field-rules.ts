@@ -1,5 +1,5 @@
-import { ClipidError } from '../core/errors.js';
-import type { Json, Metadata, Sampling } from '../core/types.js';
+import { ClipidError } from './errors.js';
+import type { Json, Metadata, Sampling } from './types.js';
 
 const MAX_NAME_LENGTH = 256;
 const MAX_URI_LENGTH = 2048;

@@ -16,6 +16,14 @@ export function toTimestamp(epochMs: number): Timestamp {
   return split(epochMs);
 }
 
+/** Milliseconds since 1970 of a time that must not be before. Throws FIELD_INVALID. */
+export function fromTimestamp(time: Timestamp, field: string): number {
+  const ms = time.seconds * 1000 + time.nanos / NANOS_PER_MS;
+  if (ms >= 0 && Number.isSafeInteger(time.seconds) && time.nanos >= 0 && time.nanos < 1e9)
+    return ms;
+  throw new ClipidError('FIELD_INVALID', `${field} is not a time since 1970.`, { field });
+}
+
 /** Milliseconds, not negative. */
 export function toDuration(ms: number): Duration {
   return split(ms);

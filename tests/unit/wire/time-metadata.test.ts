@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fromStruct, toStruct } from '../../../services/search/map-metadata.js';
-import { fromDuration, toDuration, toTimestamp } from '../../../services/search/map-time.js';
+import { fromStruct, toStruct } from '../../../services/wire/metadata.js';
+import { fromDuration, toDuration, toTimestamp } from '../../../services/wire/time.js';
 
 describe('times', () => {
   it.each([0, 1, 999.9999999, 1000, 1234.5678, 3_600_000])('%d ms come back', (ms) => {
