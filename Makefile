@@ -7,6 +7,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 NODE_AT_LEAST := 20.19.0
+JAVA_AT_LEAST := 17
 CLIPID := node dist/services/main.js
 # npm writes this at the end of every installation.
 INSTALLED := node_modules/.package-lock.json
@@ -25,7 +26,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu test-kafka lint format proto proto-check bench bench-gpu clean
+.PHONY: help setup build demo run test test-webgpu test-kafka lint format proto proto-check bench bench-gpu docs image up down clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -43,6 +44,7 @@ run: $(BUILT) ## start the server (ARGS='--watch folder')
 	@$(CLIPID) serve $(ARGS)
 
 test: $(INSTALLED) proto-check lint $(BUILT) ## everything that must pass: generated code, lint, types, format, all tests
+	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
 	@vitest run $(ARGS)
 
 # A software Vulkan (SwiftShader, in Debian's chromium) runs what a GPU would, a thousand times slower.
@@ -53,8 +55,9 @@ test-webgpu: $(INSTALLED) ## the GPU path on a software Vulkan (minutes; VULKAN_
 	VK_ICD_FILENAMES=$(VULKAN_DRIVER) VK_DRIVER_FILES=$(VULKAN_DRIVER) \
 	  vitest run tests/integration/webgpu.test.ts tests/contract/network-runner.test.ts
 
-test-kafka: $(INSTALLED) ## the brokers that tests of Kafka will use (needs Java 17 and Maven)
-	@CLIPID_TEST_KAFKA=1 vitest run tests/integration/kafka
+test-kafka: $(INSTALLED) ## the tests with real Kafka brokers alone (KAFKA_VERSION=3.9 for the older line)
+	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
+	@vitest run --project kafka $(ARGS)
 
 lint: $(INSTALLED) ## lint, types and format
 	@echo 'lint';   eslint .
@@ -75,6 +78,29 @@ proto-check: $(INSTALLED) ## whether services/gen is what proto/ gives
 	$(MAKE) proto; \
 	diff -rq "$$before/gen" services/gen || \
 	  { echo 'services/gen was not what proto/ gives; it is now: look at it and commit it.' >&2; exit 1; }
+
+docs: $(INSTALLED) ## write docs/configuration.md and deploy/clipid.env from the settings
+	@tsx services/settings/print-reference.ts markdown \
+	  | prettier --stdin-filepath docs/configuration.md > docs/configuration.md.new
+	@mv docs/configuration.md.new docs/configuration.md
+	@tsx services/settings/print-reference.ts environment > deploy/clipid.env.new
+	@mv deploy/clipid.env.new deploy/clipid.env
+
+# cpu, or gpu for NVIDIA's.
+VARIANT ?= cpu
+# CLUSTER=1 is many processes instead of one.
+COMPOSE := docker compose -f deploy/$(if $(CLUSTER),cluster,compose).yaml
+image: ## build the image clipid:cpu (VARIANT=gpu: clipid:gpu, for NVIDIA GPUs)
+	@deploy/check-docker.sh
+	@docker build -f deploy/Dockerfile --build-arg VARIANT=$(VARIANT) -t clipid:$(VARIANT) $(ARGS) .
+
+up: ## Kafka, the service and sample clips in containers (CLUSTER=1 ARGS='--scale extract=3')
+	@deploy/check-docker.sh compose
+	@$(COMPOSE) up $(ARGS)
+
+down: ## stop them; volumes stay (ARGS=-v: they go, too)
+	@deploy/check-docker.sh compose
+	@$(COMPOSE) down $(ARGS)
 
 bench: $(BUILT) ## speed against its limit, compiled as in production (CLIPS='file...', else the demo's)
 	@[ -n "$(CLIPS)" ] || ls var/demo/clips/*.mp4 >/dev/null 2>&1 || $(MAKE) demo

@@ -31,7 +31,7 @@ const neighbours = {
   extract: ['aggregate'],
   identify: ['gallery'],
   wire: ['gen'],
-  ingest: ['identify', 'wire'],
+  ingest: ['identify', 'wire', 'gen'],
   evaluate: ['aggregate', 'models', 'vision'],
 };
 const folders = Object.keys(neighbours);

@@ -15,7 +15,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.ok, 'done'],
   [EXIT.failed, 'failed, or a part of it did: a clip, a source (the other parts were done)'],
   [EXIT.usage, 'an argument or a setting is wrong; nothing was done'],
-  [EXIT.notFound, 'the gallery, identity, clip or template is not there, or no face was found'],
+  [
+    EXIT.notFound,
+    'the gallery, identity, clip, template or letter is not there, or no face was found',
+  ],
   [EXIT.unavailable, 'no server answers, it is too busy, or another process holds the data folder'],
   [EXIT.interrupted, 'interrupted by SIGINT or SIGTERM (serve stops in order, with 0)'],
 ];

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../config.js';
 import { toClipidError } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
+import { dlqCommand } from './commands/dlq.js';
 import { enrollCommand } from './commands/enroll.js';
 import { galleryCommand } from './commands/gallery.js';
 import { identityCommand } from './commands/identity.js';
@@ -54,7 +55,7 @@ function buildProgram(context: Context, run: (work: Work) => Promise<void>): Com
     })
     .addHelpText('after', `${EXAMPLES}\n${exitCodeHelp()}`);
   const add = [serveCommand, enrollCommand, ingestCommand, searchCommand];
-  const addLater = [galleryCommand, identityCommand, modelsCommand, demoCommand];
+  const addLater = [galleryCommand, identityCommand, modelsCommand, dlqCommand, demoCommand];
   for (const command of [...add, ...addLater]) command(program, run);
   return program;
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config.js';
 import { ClipExtractor } from '../extract/clip-extractor.js';
 import { linkRulesFor } from '../extract/link.js';
+import { Arrivals } from '../identify/arrivals.js';
 import { ClipCatalog } from '../identify/clip-catalog.js';
 import { ClipEvents } from '../identify/clip-events.js';
 import { Enroller } from '../identify/enroller.js';
@@ -14,7 +15,7 @@ import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
 import type { Metrics } from '../ops/port.js';
 import { postprocessOf } from '../vision/postprocess.js';
-import type { Capabilities } from './capabilities.js';
+import type { Capabilities, ExtractCapabilities } from './capabilities.js';
 import { timedIndexes } from './timed-indexes.js';
 
 /** The two stages and the services around them, over the capabilities of a process. */
@@ -22,6 +23,8 @@ export interface Parts {
   readonly application: Application;
   readonly extractor: ClipExtractor;
   readonly identifier: Identifier;
+  /** For clips whose first stage was done elsewhere. */
+  readonly arrivals: Arrivals;
   readonly events: ClipEvents;
 }
 
@@ -73,17 +76,22 @@ export function makeApplication(
     identities: withEnrolment(identities, enroller),
     search: new Searcher({ bundleId, dimension, store, indexes, extractor, thresholds }),
   };
-  return {
-    application,
-    extractor,
-    events,
-    identifier: new Identifier({ store, indexes, renamer, turns, thresholds, announcer, now }),
-  };
+  const identifier = new Identifier({
+    store,
+    indexes,
+    renamer,
+    turns,
+    thresholds,
+    announcer,
+    now,
+  });
+  const arrivals = new Arrivals({ store, identifier, announcer, now });
+  return { application, extractor, events, identifier, arrivals };
 }
 
-function makeExtractor(
+export function makeExtractor(
   config: Config,
-  { bundle, video, vision, temporaryFolder }: Capabilities,
+  { bundle, video, vision, temporaryFolder }: ExtractCapabilities,
 ): ClipExtractor {
   const { manifest } = bundle;
   return new ClipExtractor(

@@ -17,15 +17,19 @@ import { VisionPool } from '../vision/pool.js';
 /** Emptied at every start: a name that nobody else gives to a folder of theirs. */
 const TEMPORARY_FOLDER = '.clipid-temporary';
 
-/** The adapters of a process, each behind its port from here on. */
-export interface Capabilities {
-  readonly store: OpenStore;
-  readonly indexes: GalleryIndexes;
+/** What the first stage needs. */
+export interface ExtractCapabilities {
   readonly bundle: LoadedBundle;
   readonly vision: VisionPool;
   readonly video: Video;
   /** Empty at the start; for what must not outlive the process. */
   readonly temporaryFolder: string;
+}
+
+/** The adapters of a process that keeps something, each behind its port from here on. */
+export interface Capabilities extends ExtractCapabilities {
+  readonly store: OpenStore;
+  readonly indexes: GalleryIndexes;
 }
 
 export interface Surroundings {
@@ -42,20 +46,34 @@ export async function startCapabilities(
   config: Config,
   policy: FetchPolicy,
   metrics: Metrics,
-  { health, lifecycle, logger }: Surroundings,
+  around: Surroundings,
 ): Promise<Capabilities> {
-  const [storeState, modelState] = [health.component('store'), health.component('models')];
+  const { health, lifecycle, logger } = around;
+  const storeState = health.component('store');
   const store = lifecycle.add('store', openStore(resolve(config.data)), (one) => one.close());
   storeState.ready();
   const indexes = startIndexes(store, lifecycle, logger);
   const temporaryFolder = await emptyFolder(join(resolve(config.data), TEMPORARY_FOLDER));
+  const extract = await startExtractCapabilities(config, policy, temporaryFolder, metrics, around);
+  return { store, indexes, ...extract };
+}
+
+/** Throws BUNDLE_INVALID, MODEL_FAILED, TOOL_MISSING. */
+export async function startExtractCapabilities(
+  config: Config,
+  policy: FetchPolicy,
+  temporaryFolder: string,
+  metrics: Metrics,
+  { health, lifecycle, logger }: Surroundings,
+): Promise<ExtractCapabilities> {
+  const state = health.component('models');
   const video = await startVideo(config, policy, temporaryFolder, logger);
   const bundle = await openTrainedBundle(config, logger);
-  const vision = await startVision(config, bundle, metrics, modelState);
+  const vision = await startVision(config, bundle, metrics, state);
   logger.info({ ...vision.provider, bundle: bundle.bundleId }, 'networks are ready');
   lifecycle.add('vision', vision, (pool) => pool.close());
-  modelState.ready();
-  return { store, indexes, bundle, vision, video, temporaryFolder };
+  state.ready();
+  return { bundle, vision, video, temporaryFolder };
 }
 
 function startIndexes(store: OpenStore, lifecycle: Lifecycle, logger: Logger): GalleryIndexes {

@@ -4,9 +4,6 @@ import type { Logger, Metrics } from '../ops/port.js';
 
 /** Tells metrics and the log how clips come along. */
 export class ClipMeter {
-  /** When the clips in work were begun, by gallery and id. */
-  private readonly begunMs = new Map<string, number>();
-
   constructor(
     private readonly metrics: Metrics,
     private readonly logger: Logger,
@@ -21,21 +18,19 @@ export class ClipMeter {
   }
 
   clipChanged(clip: ClipRow): void {
-    const key = JSON.stringify([clip.galleryId, clip.clipId]);
-    if (clip.state === 'EXTRACTING') this.begunMs.set(key, clip.updatedMs);
-    else if (clip.state === 'DONE' || clip.state === 'FAILED') this.finished(clip, key);
-    else if (clip.errorCode !== null)
+    if (clip.state === 'DONE' || clip.state === 'FAILED') this.finished(clip);
+    else if (clip.state === 'QUEUED' && clip.errorCode !== null)
       this.logger.warn(factsOf(clip), 'a clip is tried again later');
   }
 
-  private finished(clip: ClipRow, key: string): void {
-    const processingMs = clip.updatedMs - (this.begunMs.get(key) ?? clip.updatedMs);
-    this.begunMs.delete(key);
+  private finished(clip: ClipRow): void {
+    const processingMs = clip.updatedMs - (clip.begunMs ?? clip.updatedMs);
     const outcome = clip.state === 'DONE' ? ('done' as const) : ('failed' as const);
     const errorCode = clip.errorCode === null ? {} : { errorCode: clip.errorCode };
     const videoMs = clip.durationMs ?? 0;
     this.metrics.clipFinished({ outcome, ...errorCode, processingMs, videoMs });
     const facts = { ...factsOf(clip), processingMs, videoMs };
+    if (outcome === 'done') this.metrics.clipSearchable(Math.max(0, Date.now() - clip.requestedMs));
     if (outcome === 'done') this.logger.info(facts, 'clip done');
     else this.logger.warn(facts, 'clip failed');
   }

@@ -1,22 +1,22 @@
-import type { Config } from '../config.js';
 import { toClipidError, type ClipidError } from '../core/errors.js';
 import type { ClipJob } from '../core/types.js';
 import type { ExtractProgress } from '../extract/extract-clip.js';
-import type { GalleryStore } from '../gallery/port.js';
+import type { ClipRow, GalleryStore } from '../gallery/port.js';
 import type { Announcer } from '../identify/ports-in.js';
 import { ClipRunner } from '../ingest/clip-runner.js';
 import { takeFile } from '../ingest/take-file.js';
 import { FolderWatch } from '../ingest/watch-folder.js';
-import type { Logger, Metrics } from '../ops/port.js';
+import type { Logger } from '../ops/port.js';
 import type { Parts } from './application.js';
-import { ClipMeter } from './clip-meter.js';
+import type { ClipMeter } from './clip-meter.js';
+import type { ServiceOptions, ServiceProgress } from './service-options.js';
 import type { Surroundings } from './capabilities.js';
 
-export interface IntakeOptions {
-  readonly config: Config;
-  readonly onProgress: (clip: ClipJob, progress: ExtractProgress) => void;
-  readonly onFatal: (error: ClipidError) => void;
+export interface IntakeOptions extends Pick<ServiceOptions, 'config' | 'onProgress'> {
   readonly announcer: Announcer;
+  readonly meter: ClipMeter;
+  readonly onFailed: (error: ClipidError) => void;
+  readonly onChanged: (clip: ClipRow) => void;
 }
 
 /** The queue of clips and the lanes that work it off. Not started yet. */
@@ -24,33 +24,29 @@ export function makeIntake(
   options: IntakeOptions,
   { extractor, identifier, events }: Parts,
   store: GalleryStore,
-  metrics: Metrics,
-  { health, lifecycle, logger }: Surroundings,
+  { health, lifecycle }: Surroundings,
 ): ClipRunner {
-  const { clipConcurrency: concurrency, maxAttempts } = options.config;
+  const { config, announcer, meter, onChanged } = options;
+  const { clipConcurrency: concurrency, maxAttempts, graceSeconds } = config;
   const state = health.component('intake');
-  const meter = new ClipMeter(metrics, logger);
   const runner = new ClipRunner(
     {
       store,
       extract: (clip, signal) =>
         extractor.fromJob(clip, signal, (progress) => {
           meter.frame(progress);
-          options.onProgress(clip, progress);
+          options.onProgress?.(progressOf(clip, progress));
         }),
       identify: (tracks) => identifier.identify(tracks),
-      announcer: options.announcer,
-      onChanged: (clip) => {
-        meter.clipChanged(clip);
-        events.changed(clip);
-      },
+      announcer,
+      onChanged,
       onStopped: (error) => {
         state.notReady(error.message);
-        options.onFatal(error);
+        options.onFailed(error);
       },
       now: Date.now,
     },
-    { concurrency, maxAttempts, graceMs: options.config.graceSeconds * 1000 },
+    { concurrency, maxAttempts, graceMs: graceSeconds * 1000 },
   );
   events.onChange((clip) => {
     if (clip.state === 'QUEUED') runner.wake();
@@ -59,6 +55,13 @@ export function makeIntake(
   lifecycle.add('intake', runner, (one) => one.close());
   state.ready();
   return runner;
+}
+
+function progressOf(
+  { galleryId, clipId, uri }: ClipJob,
+  { timestampMs, durationMs, faceCount }: ExtractProgress,
+): ServiceProgress {
+  return { galleryId, clipId, uri, timestampMs, durationMs, faceCount };
 }
 
 /** Files of the folder are submitted as any other clip: through the same durable queue. */

@@ -11,3 +11,8 @@ export async function clipIdOfFile(path: string, signal: AbortSignal): Promise<s
   await pipeline(createReadStream(path), hash, { signal });
   return `clip-${hash.digest('hex').slice(0, 24)}`;
 }
+
+/** Without an id of its own the same uri is the same clip. */
+export function clipIdOfUri(uri: string): string {
+  return `clip-${createHash('sha256').update(uri).digest('hex').slice(0, 24)}`;
+}

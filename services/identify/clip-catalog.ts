@@ -1,13 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { ClipidError } from '../core/errors.js';
 import type { AppearanceRow, ClipRow, GalleryStore, Page } from '../gallery/port.js';
+import { otherUri } from './arrivals.js';
 import type { ClipEvents } from './clip-events.js';
-import {
-  validateId,
-  validateMetadata,
-  validateSampling,
-  validateUri,
-} from '../core/field-rules.js';
+import { freshClip } from './fresh-clip.js';
 import { requireClip, requireGallery } from './lookup.js';
 import type { ClipOrigin, ClipService, SubmitClip } from './port.js';
 import type { Announcer, Indexes } from './ports-in.js';
@@ -34,7 +29,8 @@ export class ClipCatalog implements ClipService {
   /** Throws GALLERY_NOT_FOUND, FIELD_INVALID, LIMIT_EXCEEDED, CONFLICT, OVERLOADED. */
   submit(request: SubmitClip): ClipRow {
     const { store, events } = this.deps;
-    const fresh = this.freshRow(request);
+    const { framesPerSecond = DEFAULT_FRAMES_PER_SECOND, now } = this.deps;
+    const fresh = freshClip(request, framesPerSecond, now());
     const accepted = store.transaction(() => this.accept(fresh, request.origin));
     if (accepted === fresh) events.changed(fresh);
     return accepted;
@@ -95,52 +91,6 @@ export class ClipCatalog implements ClipService {
     if (this.deps.store.countClips('QUEUED') < most) return;
     throw new ClipidError('OVERLOADED', `${most} clips wait already: try again later.`);
   }
-
-  private freshRow(request: SubmitClip): ClipRow {
-    const uri = validateUri('uri', request.uri);
-    const clipId = validateId('clip_id', request.clipId ?? clipIdOfUri(uri));
-    const enrolAs = request.enrolAs === undefined ? null : validateId('enrol_as', request.enrolAs);
-    const framesPerSecond = this.deps.framesPerSecond ?? DEFAULT_FRAMES_PER_SECOND;
-    const sampling = validateSampling('sampling', { framesPerSecond, ...request.sampling });
-    const metadata = validateMetadata('metadata', request.metadata ?? {});
-    const { galleryId, priority = 'NORMAL', notAfterMs = null } = request;
-    const asked = { galleryId, clipId, uri, enrolAs, sampling, metadata, priority, notAfterMs };
-    const nowMs = this.deps.now();
-    const times = { submittedMs: nowMs, updatedMs: nowMs };
-    return { ...NOTHING_KNOWN, ...asked, ...originColumns(request.origin, nowMs), ...times };
-  }
-}
-
-/** A clip that nobody has looked at. */
-const NOTHING_KNOWN = {
-  state: 'QUEUED',
-  attempts: 0,
-  notBeforeMs: 0,
-  errorCode: null,
-  errorText: null,
-  bundleId: null,
-  durationMs: null,
-  widthPx: null,
-  heightPx: null,
-  frameCount: null,
-  begunMs: null,
-  extractedMs: null,
-  warnings: [],
-} as const;
-
-/** A call is a submission of its own, made now. */
-function originColumns(origin: ClipOrigin | undefined, nowMs: number) {
-  return {
-    submissionId: origin?.submissionId ?? randomUUID(),
-    requestedMs: origin?.requestedMs ?? nowMs,
-    traceparent: origin?.trace?.traceparent ?? null,
-    tracestate: origin?.trace?.tracestate ?? null,
-  };
-}
-
-/** Without an id of its own the same uri is the same clip. */
-function clipIdOfUri(uri: string): string {
-  return `clip-${createHash('sha256').update(uri).digest('hex').slice(0, 24)}`;
 }
 
 /** The clip once it is at its end; leaves no listener behind, however it comes out. */
@@ -167,11 +117,6 @@ async function nextEnd(
 
 function isAtEnd({ state }: ClipRow): boolean {
   return state === 'DONE' || state === 'FAILED';
-}
-
-function otherUri({ clipId }: ClipRow): ClipidError {
-  const message = `Clip ${clipId} was submitted with another uri: give this one an id of its own.`;
-  return new ClipidError('CONFLICT', message, { field: 'uri' });
 }
 
 function cancelled(): ClipidError {

@@ -1,6 +1,14 @@
 import type { Box } from '../core/boxes.js';
 import type { SourceMessage, TraceContext } from '../core/source-message.js';
-import type { ClipPriority, Match, Metadata, Sampling, TrackFace } from '../core/types.js';
+import type { ErrorCode } from '../core/errors.js';
+import type {
+  ClipPriority,
+  ClipTracks,
+  Match,
+  Metadata,
+  Sampling,
+  TrackFace,
+} from '../core/types.js';
 import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
 
 /** Why a face was not searched or not enrolled; the vocabulary users of Rekognition know. */
@@ -62,6 +70,27 @@ export interface ClipService {
   /** Resolves with the clip once it is DONE or FAILED; rejects with CANCELLED. */
   wait(galleryId: string, clipId: string, signal: AbortSignal): Promise<ClipRow>;
   delete(galleryId: string, clipId: string): Promise<void>;
+}
+
+/** What an extracting process came to with a clip. */
+export interface Arrival {
+  readonly submit: SubmitClip & { readonly clipId: string; readonly sampling: Sampling };
+  readonly begunMs: number;
+  readonly endedMs: number;
+  /** Times the work was started, from 1. */
+  readonly attempts: number;
+  readonly outcome:
+    | { readonly kind: 'tracks'; readonly tracks: ClipTracks }
+    | { readonly kind: 'error'; readonly code: ErrorCode; readonly text: string };
+}
+
+export interface ArrivalService {
+  /**
+   * Decides and writes what was found, the clip's row with it, in one transaction that does `alongside`
+   * too. A clip that is at its end stays as it is. Returns the clip as it is now.
+   * Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH, CONFLICT, STORE_FAILED; then nothing was written.
+   */
+  settle(arrival: Arrival, alongside: () => void): Promise<ClipRow | undefined>;
 }
 
 export type EnrolSource =

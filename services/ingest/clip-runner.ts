@@ -2,7 +2,7 @@ import { ClipidError, toClipidError } from '../core/errors.js';
 import type { ClipJob, ClipTracks } from '../core/types.js';
 import type { ClipRow, GalleryStore } from '../gallery/port.js';
 import type { Announcer } from '../identify/ports-in.js';
-import { backoffMs, expired, remedyFor, type Remedy } from './trouble.js';
+import { backoffMs, expired, gaveUp, remedyFor, type Remedy } from './trouble.js';
 
 export interface RunnerDeps {
   readonly store: GalleryStore;
@@ -125,7 +125,7 @@ export class ClipRunner {
     try {
       if (clip.notAfterMs !== null && this.deps.now() > clip.notAfterMs)
         throw expired(clip.notAfterMs);
-      if (clip.attempts > this.options.maxAttempts) throw gaveUp(clip);
+      if (clip.attempts > this.options.maxAttempts) throw gaveUp(clip.attempts - 1);
       const tracks = await this.deps.extract(clip, this.stop.signal);
       this.keep(clip, tracks);
     } catch (thrown) {
@@ -255,12 +255,4 @@ export class ClipRunner {
 /** Begun before, and it came to no end: neither a result nor an error. */
 function wasInterrupted(clip: ClipRow | undefined): boolean {
   return clip !== undefined && clip.attempts > 1 && clip.errorCode === null;
-}
-
-/** A clip that was begun so often without an end has most likely taken the process down with it. */
-function gaveUp(clip: ClipRow): ClipidError {
-  return new ClipidError(
-    'LIMIT_EXCEEDED',
-    `Given up after ${clip.attempts - 1} attempts that did not come to an end. Submit the clip again to retry.`,
-  );
 }

@@ -57,6 +57,14 @@ export function expired(notAfterMs: number): ClipidError {
   return new ClipidError('CLIP_EXPIRED', message, { field: 'not_after' });
 }
 
+/** A clip that was begun so often without an end has most likely taken its process down with it. */
+export function gaveUp(attempts: number): ClipidError {
+  return new ClipidError(
+    'LIMIT_EXCEEDED',
+    `Given up after ${attempts} attempts that did not come to an end. Submit the clip again to retry.`,
+  );
+}
+
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 

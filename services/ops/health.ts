@@ -3,6 +3,8 @@ export type Lifecycle = 'STARTING' | 'READY' | 'DRAINING';
 
 export interface ComponentState {
   readonly ready: boolean;
+  /** Shown, but the process is ready without it. */
+  readonly optional?: true;
   /** Why it is not ready; '' when it is. */
   readonly reason: string;
 }
@@ -19,18 +21,20 @@ export interface Component {
   notReady(reason: string): void;
 }
 
-/** Ready last, unready first: the process is ready when it has started and every component is. */
+/** Ready last, unready first: the process is ready when it has started and every required component is. */
 export class Health {
   #lifecycle: Lifecycle = 'STARTING';
   readonly #components = new Map<string, ComponentState>();
   readonly #listeners = new Set<() => void>();
 
   /** Adds a component, not ready yet; the same name again is the same component. */
-  component(name: string): Component {
-    if (!this.#components.has(name)) this.#set(name, { ready: false, reason: 'starting' });
+  component(name: string, kind: 'required' | 'optional' = 'required'): Component {
+    const optional = kind === 'optional' ? { optional: true as const } : {};
+    if (!this.#components.has(name))
+      this.#set(name, { ready: false, reason: 'starting', ...optional });
     return {
-      ready: () => this.#set(name, { ready: true, reason: '' }),
-      notReady: (reason) => this.#set(name, { ready: false, reason }),
+      ready: () => this.#set(name, { ready: true, reason: '', ...optional }),
+      notReady: (reason) => this.#set(name, { ready: false, reason, ...optional }),
     };
   }
 
@@ -66,7 +70,7 @@ export class Health {
 
   #reason(): string {
     if (this.#lifecycle !== 'READY') return this.#lifecycle.toLowerCase();
-    const waiting = [...this.#components].filter(([, state]) => !state.ready);
+    const waiting = [...this.#components].filter(([, state]) => !state.ready && !state.optional);
     return waiting.map(([name, { reason }]) => `${name}: ${reason}`).join('; ');
   }
 

@@ -38,6 +38,34 @@ export function createMetricSet(registry: Registry) {
       WORK_BUCKETS_S,
       ['messaging_system', 'messaging_destination_name', 'error_type'],
     ),
+    sent: counter('messaging_client_sent_messages_total', 'Messages that brokers acknowledged.', [
+      'messaging_system',
+      'messaging_destination_name',
+    ]),
+    retries: counter(
+      'clipid_clip_retries_total',
+      'Times that clips were put off to be tried again.',
+      ['error_type'],
+    ),
+    deadLetters: counter('clipid_dead_letters_total', 'Messages that came to no result.', [
+      'error_type',
+    ]),
+    rebalances: counter(
+      'clipid_kafka_rebalances_total',
+      'Times that a group shared out its partitions anew.',
+      ['messaging_consumer_group_name'],
+    ),
+    lag: gauge(
+      'clipid_kafka_lag_messages',
+      'Messages behind the committed offset, of our partitions.',
+      ['messaging_destination_name', 'messaging_destination_partition_id'],
+    ),
+    oldest: gauge('clipid_oldest_waiting_clip_seconds', 'Age of the oldest clip that waits.'),
+    searchable: histogram(
+      'clipid_clip_searchable_seconds',
+      'From the message or call that submitted a clip to when its people can be found.',
+      WORK_BUCKETS_S,
+    ),
     clips: counter('clipid_clips_total', 'Clips whose work ended.', ['outcome', 'error_type']),
     clipWork: histogram(
       'clipid_clip_processing_seconds',

@@ -8,9 +8,11 @@ const MESSAGING_SYSTEM = 'kafka';
 class Watched {
   readonly queues = new Map<string, () => number>();
   templates: (() => TemplateCounts) | undefined;
+  oldestMs: (() => number) | undefined;
 
   read(set: MetricSet): void {
     for (const [queue, length] of this.queues) set.queue.set({ queue }, length());
+    if (this.oldestMs !== undefined) set.oldest.set(this.oldestMs() / 1000);
     const counts = this.templates?.();
     if (counts === undefined) return;
     set.templates.set({ kind: 'enrolled' }, counts.enrolled);
@@ -25,6 +27,15 @@ function finishClip(
   set.clips.inc({ outcome, error_type: errorCode });
   set.clipWork.observe({ outcome }, processingMs / 1000);
   set.video.inc(videoMs / 1000);
+}
+
+function setLag(set: MetricSet, topic: string, partition: number, messages: number | null): void {
+  const labels = {
+    messaging_destination_name: topic,
+    messaging_destination_partition_id: String(partition),
+  };
+  if (messages === null) set.lag.remove(labels);
+  else set.lag.set(labels, messages);
 }
 
 /** Metrics in a registry of their own, with those of the process and its event loop. */
@@ -52,6 +63,13 @@ export function createMetrics(): Metrics {
     messagesConsumed: (topic, count) => set.messages.inc(kafka(topic), count),
     messageProcessed: (topic, durationMs, errorCode = '') =>
       set.messageWork.observe({ ...kafka(topic), error_type: errorCode }, durationMs / 1000),
+    messagesSent: (topic, count) => set.sent.inc(kafka(topic), count),
+    clipRetried: (errorCode) => set.retries.inc({ error_type: errorCode }),
+    deadLettered: (errorCode) => set.deadLetters.inc({ error_type: errorCode }),
+    groupRebalanced: (group) => set.rebalances.inc({ messaging_consumer_group_name: group }),
+    clipSearchable: (durationMs) => set.searchable.observe(durationMs / 1000),
+    setLag: (topic, partition, messages) => setLag(set, topic, partition, messages),
+    watchOldest: (ageMs) => void (watched.oldestMs = ageMs),
     watchQueue: (queue, length) => void watched.queues.set(queue, length),
     watchTemplates: (count) => void (watched.templates = count),
     setBuild: (version, bundleId) => set.build.set({ version, bundle: bundleId }, 1),

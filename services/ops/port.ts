@@ -38,6 +38,17 @@ export interface Metrics {
   messagesConsumed(topic: string, count: number): void;
   /** `errorCode` only where the message could not be processed. */
   messageProcessed(topic: string, durationMs: number, errorCode?: string): void;
+  messagesSent(topic: string, count: number): void;
+  /** A clip is tried again later. */
+  clipRetried(errorCode: string): void;
+  deadLettered(errorCode: string): void;
+  groupRebalanced(group: string): void;
+  /** From the timestamp of the message or call to the moment when the clip's people can be found. */
+  clipSearchable(durationMs: number): void;
+  /** Messages behind the group's committed offset; null takes a partition that is another's away. */
+  setLag(topic: string, partition: number, messages: number | null): void;
+  /** Age of the oldest clip that waits; 0 where none does. Asked whenever metrics are read. */
+  watchOldest(ageMs: () => number): void;
   /** Asked whenever metrics are read. */
   watchQueue(queue: string, length: () => number): void;
   watchTemplates(count: () => TemplateCounts): void;

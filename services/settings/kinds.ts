@@ -3,12 +3,16 @@ import { z } from 'zod';
 /** The kinds that settings are of; each comes as text from the environment or as a flag's value. */
 
 /** Texts with commas between; blanks around them do not count. */
-export const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-);
+export const list = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim())
+      .filter(Boolean),
+  )
+  // Says nothing new to zod; the reference of the settings reads from it that this is a list.
+  .pipe(z.array(z.string()));
 
 export const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 

@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printClips } from '../../services/cli/demo/clips-only.js';
 import { runDemo, type DemoResult } from '../../services/cli/demo/run-demo.js';
 import type { Terminal } from '../../services/cli/terminal.js';
 
@@ -53,6 +55,16 @@ describe('what `make demo` does', () => {
 
   it('had a server that said it was ready', () => {
     expect(demo.readiness).toBe(200);
+  });
+
+  it('prints the uris of its clips alone when only they are wanted', async () => {
+    const uris: string[] = [];
+    const result = (line: string): void => void uris.push(line);
+    const signal = new AbortController().signal;
+    await printClips({ folder, terminal: { ...terminal, result }, signal });
+    const clips = demo.tracks.map(({ clip }) => pathToFileURL(clip.path).href);
+    expect(new Set(uris)).toEqual(new Set(clips));
+    expect(uris).toHaveLength(3);
   });
 
   it('writes a contact sheet with every track and its faces', async () => {

@@ -54,7 +54,7 @@ export class TestService {
       watch: null,
       ...this.how.options,
     });
-    this.running = { service, client: connect(service.grpcAddress) };
+    this.running = { service, client: connect(service.grpcAddress || 'unix:/nowhere') };
   }
 
   /** Ends the process, so to speak; the data folder stays. */

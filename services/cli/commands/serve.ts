@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { loadConfig, type Config, type Settings } from '../../config.js';
+import { ROLES } from '../../settings/settings.js';
 import type { Context, Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { collect, providerOption, whole } from '../options.js';
@@ -19,6 +20,8 @@ export interface ServeFlags {
   readonly bundle?: string;
   readonly provider?: string;
   readonly allowUntrained?: boolean;
+  readonly role?: string;
+  readonly kafka?: string;
 }
 
 /** Beyond the time that running work gets, for what is left: closing files, ending threads. */
@@ -30,8 +33,14 @@ The API has no authentication: give it other than loopback addresses only behind
 SIGTERM and SIGINT stop it in order: no new calls, running ones finish, clips in work are continued
 at the next start.
 
+Over Kafka (clipid kafka --help makes the topics and checks them): the role all takes clips from the
+topic clipid.clips. In a cluster many processes of the role extract, which keep nothing, work on the
+clips, and one of the role gallery decides who was seen and answers searches.
+
 Examples:
   clipid serve
+  clipid serve --kafka broker:9092
+  clipid serve --role extract --kafka broker:9092
   clipid serve --watch /var/spool/clips --gallery door
   clipid serve --grpc unix:/run/clipid.sock --allow-folder /media --allow-host cameras.example:8443`;
 
@@ -40,6 +49,8 @@ export function serveCommand(program: Command, run: Run): void {
   program
     .command('serve')
     .description('run the server: gRPC for callers, HTTP for health and metrics')
+    .addOption(new Option('--role <role>', 'what this process does (default: all)').choices(ROLES))
+    .option('--kafka <host:port,...>', 'brokers to take clips from (default: none)')
     .option('--data <folder>', 'the data folder (default: var/data)')
     .option('--grpc <address>', 'host:port or unix:/path (default: 127.0.0.1:50051)')
     .option('--http <address>', '/livez, /readyz, /metrics (default: 127.0.0.1:8080)')
@@ -71,9 +82,8 @@ export async function serve(context: Context, flags: ServeFlags): Promise<ExitCo
     watch: config.watch ?? null,
     onFatal: (error) => fatal.abort(error),
   });
-  terminal.note(
-    `clipid is ready: gRPC ${service.grpcAddress}, HTTP ${service.httpAddress ?? 'off'}`,
-  );
+  const { grpcAddress: calls, httpAddress: http } = service;
+  terminal.note(`clipid is ready: gRPC ${calls === '' ? 'none' : calls}, HTTP ${http ?? 'off'}`);
   const stop = AbortSignal.any([signal, fatal.signal]);
   if (!stop.aborted) await once(stop, 'abort');
   terminal.note('Stopping.');
@@ -97,6 +107,8 @@ export function settingsOf(flags: ServeFlags): Settings {
     bundle: flags.bundle,
     provider: flags.provider,
     allowUntrained: flags.allowUntrained,
+    role: flags.role,
+    kafkaBrokers: flags.kafka,
   };
 }
 

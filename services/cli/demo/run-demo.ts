@@ -116,7 +116,7 @@ async function askServer(
   }
 }
 
-function toolsOf({ ffmpeg, ffprobe }: Config): ToolSettings {
+export function toolsOf({ ffmpeg, ffprobe }: Config): ToolSettings {
   return {
     ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
     ...(ffprobe === undefined ? {} : { ffprobePath: ffprobe }),

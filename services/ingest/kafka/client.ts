@@ -1,9 +1,12 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls';
 // By default: of kafkajs' names only a few can be imported one by one.
-import kafkajs, { type Kafka, type KafkaConfig, type logCreator, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Kafka, type logCreator, type SASLOptions } from 'kafkajs';
+import { registerCodecs } from './codecs/register.js';
 import type { KafkaConnection } from './connection.js';
 
 const CONNECT_MS = 5000;
 const REQUEST_MS = 30_000;
+const RETRIES = 15;
 
 /** Told of what kafkajs complains of, with facts and never a payload. */
 export type KafkaLog = (facts: object, message: string) => void;
@@ -17,9 +20,8 @@ function logInto(log: KafkaLog): logCreator {
   };
 }
 
-function sslOf(tls: KafkaConnection['tls']): KafkaConfig['ssl'] {
-  if (tls === null) return false;
-  const { ca, cert, key } = tls;
+/** The certificates in Node's words. */
+export function tlsOptions({ ca, cert, key }: NonNullable<KafkaConnection['tls']>): TlsOptions {
   return {
     ...(ca !== null && { ca: [ca] }),
     ...(cert !== null && { cert }),
@@ -27,18 +29,26 @@ function sslOf(tls: KafkaConnection['tls']): KafkaConfig['ssl'] {
   };
 }
 
-/** A client that tries for about a minute before it gives a call up. Connects to nothing yet. */
-export function createKafka(connection: KafkaConnection, log: KafkaLog): Kafka {
+/**
+ * A client that tries for about a minute before it gives a call up, or less often than that, and
+ * reads every compression. Connects to nothing yet.
+ */
+export function createKafka(
+  connection: KafkaConnection,
+  log: KafkaLog,
+  retries: number = RETRIES,
+): Kafka {
+  registerCodecs();
   const { clientId, brokers, tls, sasl } = connection;
   return new kafkajs.Kafka({
     clientId,
     brokers: [...brokers],
-    ssl: sslOf(tls) ?? false,
+    ssl: tls === null ? false : tlsOptions(tls),
     ...(sasl !== null && { sasl: { ...sasl } as SASLOptions }),
     connectionTimeout: CONNECT_MS,
     authenticationTimeout: CONNECT_MS * 2,
     requestTimeout: REQUEST_MS,
-    retry: { initialRetryTime: 200, maxRetryTime: 5000, retries: 15 },
+    retry: { initialRetryTime: 200, maxRetryTime: 5000, retries },
     logLevel: kafkajs.logLevel.WARN,
     logCreator: logInto(log),
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 // By default: of kafkajs' names only a few can be imported one by one, and no error is among them.
-import kafkajs, { type Admin } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { connectKafka, type KafkaAccess } from './connect.js';
 
 const LEADERS_LIMIT_MS = 30_000;
@@ -66,4 +66,28 @@ async function leadersOf(admin: Admin, topic: string): Promise<readonly number[]
 function inKafkasWords({ partitions = 1, replicas = -1, settings = {} }: TopicOptions) {
   const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
   return { numPartitions: partitions, replicationFactor: replicas, configEntries };
+}
+
+/** Resolves when every partition of all of them has a leader. */
+export async function waitForTopics(admin: Admin, topics: readonly string[]): Promise<void> {
+  for (const topic of topics) await waitForLeaders(admin, topic);
+}
+
+export interface TopicEnd {
+  readonly partition: number;
+  /** The first offset that is there. */
+  readonly low: number;
+  /** The offset behind the last one. */
+  readonly high: number;
+}
+
+/** Where each partition of a topic begins and ends at this moment. */
+export async function topicEnds(kafka: Kafka, topic: string): Promise<TopicEnd[]> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const found = await admin.fetchTopicOffsets(topic);
+  await admin.disconnect();
+  return found.map(({ partition, low, high }) => {
+    return { partition, low: Number(low), high: Number(high) };
+  });
 }

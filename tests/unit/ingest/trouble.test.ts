@@ -7,7 +7,8 @@ const remedy = (code: ErrorCode, attempt = 1): string =>
 
 describe('remedyFor', () => {
   it('has an answer for every code', () => {
-    for (const code of ERROR_CODES) expect(['RETRY', 'FAIL', 'SKIP', 'STOP'], code).toContain(remedy(code));
+    for (const code of ERROR_CODES)
+      expect(['RETRY', 'FAIL', 'SKIP', 'STOP'], code).toContain(remedy(code));
   });
 
   it.each<[string, ErrorCode[]]>([

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Kafka } from 'kafkajs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { KafkaCluster, KafkaOptions } from '../helpers/kafka/cluster.js';
-import { connectKafka, type KafkaAccess, type SaslMechanism } from '../helpers/kafka/connect.js';
-import { skipWithoutOwnBrokers } from '../helpers/kafka/external.js';
-import { startKafka } from '../helpers/kafka/start-kafka.js';
-import { createTopic } from '../helpers/kafka/topics.js';
+import type { KafkaCluster, KafkaOptions } from '../../helpers/kafka/cluster.js';
+import { connectKafka, type KafkaAccess, type SaslMechanism } from '../../helpers/kafka/connect.js';
+import { skipWithoutOwnBrokers } from '../../helpers/kafka/external.js';
+import { startKafka } from '../../helpers/kafka/start-kafka.js';
+import { createTopic } from '../../helpers/kafka/topics.js';
 
 /** The first start on a machine downloads the brokers. */
 const START_LIMIT_MS = 300_000;
-const CHILD = fileURLToPath(new URL('../helpers/kafka/child.ts', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../helpers/kafka/child.ts', import.meta.url));
 
 async function started(options: KafkaOptions = {}): Promise<KafkaCluster> {
   const kafka = await startKafka(options);

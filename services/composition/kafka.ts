@@ -1,0 +1,87 @@
+import { hostname } from 'node:os';
+import type { Kafka } from 'kafkajs';
+import { packageVersion, type Config } from '../config.js';
+import { createKafka } from '../ingest/kafka/client.js';
+import type { TopicNames } from '../ingest/kafka/connection.js';
+import type { Partition } from '../ingest/kafka/consume/partition.js';
+import { TopicReader, type ReaderListener } from '../ingest/kafka/consume/topic-reader.js';
+import { LagWatch } from '../ingest/kafka/lag-watch.js';
+import type { KafkaMeter } from '../ingest/kafka/meter.js';
+import type { FailurePlace } from '../ingest/messages/dead-letter.js';
+import type { Component } from '../ops/health.js';
+import type { Logger, Metrics } from '../ops/port.js';
+import type { Surroundings } from './capabilities.js';
+import { kafkaConnectionOf, topicNamesOf } from './kafka-connection.js';
+
+/** What the Kafka parts of a process have in common. */
+export interface KafkaParts {
+  readonly kafka: Kafka;
+  readonly topics: TopicNames;
+  readonly meter: KafkaMeter;
+  readonly at: FailurePlace;
+}
+
+/** Who writes an event or a dead letter. */
+export function thisPlace(): FailurePlace {
+  return { host: hostname(), version: packageVersion() };
+}
+
+/** Null where no brokers are configured. Connects to nothing yet. Throws FIELD_INVALID. */
+export function makeKafka(config: Config, metrics: Metrics, logger: Logger): KafkaParts | null {
+  const connection = kafkaConnectionOf(config);
+  if (connection === null) return null;
+  return {
+    kafka: createKafka(connection, (facts, message) => logger.warn(facts, `kafka: ${message}`)),
+    topics: topicNamesOf(config),
+    meter: meterOf(metrics),
+    at: thisPlace(),
+  };
+}
+
+function meterOf(metrics: Metrics): KafkaMeter {
+  return {
+    taken: (topic) => metrics.messagesConsumed(topic, 1),
+    finished: (topic, durationMs, errorCode) =>
+      metrics.messageProcessed(topic, durationMs, errorCode),
+    retried: (_topic, errorCode) => metrics.clipRetried(errorCode),
+    deadLettered: (errorCode) => metrics.deadLettered(errorCode),
+    rebalanced: (group) => metrics.groupRebalanced(group),
+    sent: (topic, count) => metrics.messagesSent(topic, count),
+  };
+}
+
+/** A reader of these topics, with its lag measured. */
+export function readerMaker(
+  { kafka, meter }: KafkaParts,
+  options: { readonly groupId: string; readonly topics: readonly string[]; sessionMs: number },
+  metrics: Metrics,
+  { lifecycle }: Surroundings,
+): (listener: ReaderListener) => TopicReader {
+  return (listener) => {
+    const reader = new TopicReader(kafka, options, {
+      assigned: (change) => {
+        meter.rebalanced(options.groupId);
+        listener.assigned(change);
+      },
+      available: () => listener.available(),
+      failed: (error) => listener.failed(error),
+      state: (isJoined, reason) => listener.state(isJoined, reason),
+    });
+    const tell = ({ topic, partition }: Partition, messages: number | null): void =>
+      metrics.setLag(topic, partition, messages);
+    const { groupId } = options;
+    const watch = new LagWatch(kafka, { groupId, partitions: () => reader.partitions(), tell });
+    watch.start();
+    lifecycle.add('kafka lag', watch, (one) => one.close());
+    return reader;
+  };
+}
+
+/** A component that follows whether the process is in its group. */
+export function stateTeller(state: Component, logger: Logger, what: string) {
+  return (isJoined: boolean, reason: string): void => {
+    if (isJoined) state.ready();
+    else state.notReady(reason);
+    logger.info({ joined: isJoined, ...(reason !== '' && { reason }) }, `kafka: ${what}`);
+  };
+}

@@ -1,0 +1,91 @@
+import type { Config } from '../config.js';
+import type { ClipidError } from '../core/errors.js';
+import type { ClipRow, GalleryStore } from '../gallery/port.js';
+import { ClipFeed } from '../ingest/kafka/clip-feed.js';
+import { TracksIntake } from '../ingest/kafka/gallery/tracks-intake.js';
+import type { Metrics } from '../ops/port.js';
+import type { Parts } from './application.js';
+import type { Surroundings } from './capabilities.js';
+import { readerMaker, stateTeller, type KafkaParts } from './kafka.js';
+import { patientIntake, type Intake, type MessageIntake } from './patient-intake.js';
+
+export interface IntakeHooks {
+  readonly onFailed: (error: ClipidError) => void;
+  /** Of a clip that came with its tracks. */
+  readonly onChanged: (clip: ClipRow) => void;
+}
+
+/** Role `all`: clips into the store's queue. Role `gallery`: tracks into the store. */
+export function makeMessageIntake(
+  config: Config,
+  parts: Parts,
+  store: GalleryStore,
+  kafka: KafkaParts,
+  metrics: Metrics,
+  around: Surroundings,
+  hooks: IntakeHooks,
+): MessageIntake {
+  const state = around.health.component('kafka', 'optional');
+  const what = config.role === 'gallery' ? 'reading tracks' : 'reading clips';
+  const onState = stateTeller(state, around.logger, what);
+  const shared = { store, meter: kafka.meter, onState, onFailed: hooks.onFailed, now: Date.now };
+  const intake =
+    config.role === 'gallery'
+      ? makeTracksIntake(config, parts, kafka, metrics, around, { ...shared, ...hooks })
+      : makeClipFeed(config, parts, kafka, metrics, around, shared);
+  return patientIntake(intake, state, around, hooks.onFailed);
+}
+
+function makeClipFeed(
+  config: Config,
+  { application, events }: Parts,
+  kafka: KafkaParts,
+  metrics: Metrics,
+  around: Surroundings,
+  shared: Omit<ConstructorParameters<typeof ClipFeed>[0], 'makeReader' | 'clips' | 'watch'>,
+): Intake {
+  const { clips, priority } = kafka.topics;
+  const topics = priority === null ? [clips] : [clips, priority];
+  const sessionMs = config.kafkaSessionSeconds * 1000;
+  const options = { groupId: config.kafkaGroup, topics, sessionMs };
+  const feed = new ClipFeed(
+    {
+      ...shared,
+      makeReader: readerMaker(kafka, options, metrics, around),
+      clips: application.clips,
+      watch: (galleryId, clipId, listener) => events.on(galleryId, clipId, listener),
+    },
+    { priorityTopic: priority, maxInFlight: config.kafkaInFlight, at: kafka.at },
+  );
+  metrics.watchQueue('kafka in flight', () => feed.inFlightCount);
+  return feed;
+}
+
+function makeTracksIntake(
+  config: Config,
+  { arrivals }: Parts,
+  kafka: KafkaParts,
+  metrics: Metrics,
+  around: Surroundings,
+  shared: Omit<
+    ConstructorParameters<typeof TracksIntake>[0],
+    'makeReader' | 'arrivals' | 'onUnreadable'
+  >,
+): Intake {
+  const sessionMs = config.kafkaSessionSeconds * 1000;
+  const groupId = `${config.kafkaGroup}-gallery`;
+  const options = { groupId, topics: [kafka.topics.tracks], sessionMs };
+  return new TracksIntake(
+    {
+      ...shared,
+      makeReader: readerMaker(kafka, options, metrics, around),
+      arrivals,
+      onUnreadable: (err, place) =>
+        around.logger.error(
+          { code: err.code, err, ...place },
+          'a record of tracks was passed over',
+        ),
+    },
+    { maxAttempts: config.maxAttempts, at: kafka.at },
+  );
+}

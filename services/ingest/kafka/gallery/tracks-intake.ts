@@ -1,0 +1,219 @@
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { toClipidError, type ClipidError } from '../../../core/errors.js';
+import type { SourceMessage } from '../../../core/source-message.js';
+import type { ClipRow, GalleryStore } from '../../../gallery/port.js';
+import type { ArrivalService } from '../../../identify/port.js';
+import type { FailurePlace } from '../../messages/dead-letter.js';
+import { decodePart } from '../../messages/extracted-part.js';
+import { joinParts, type ExtractedResult } from '../../messages/extracted.js';
+import { backoffMs, remedyFor } from '../../trouble.js';
+import { OneAtATime } from '../consume/one-at-a-time.js';
+import { TakingOrder } from '../consume/policy.js';
+import { partitionKey, type Partition } from '../consume/partition.js';
+import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
+import type { KafkaMeter } from '../meter.js';
+import { reject } from '../rejections.js';
+
+export interface TracksDeps {
+  readonly makeReader: (listener: ReaderListener) => TopicReader;
+  readonly store: GalleryStore;
+  readonly arrivals: ArrivalService;
+  /** Told of a clip after what arrived of it was committed. */
+  readonly onChanged: (clip: ClipRow) => void;
+  /** A record that cannot be read: a fault of ours, or somebody else writes to the topic. */
+  readonly onUnreadable: (error: ClipidError, place: Partition & { offset: number }) => void;
+  readonly meter: KafkaMeter;
+  readonly onState: (isJoined: boolean, reason: string) => void;
+  readonly onFailed: (error: ClipidError) => void;
+  readonly now: () => number;
+}
+
+export interface TracksOptions {
+  readonly maxAttempts: number;
+  readonly at: FailurePlace;
+}
+
+/** The group's offsets serve those who watch the lag; the store's are the truth. */
+const COMMIT_EVERY_MS = 1000;
+
+/**
+ * Role `gallery`: tracks that extracting processes found become appearances. Where reading goes on is
+ * written in the same transaction as what was read (invariant 1): after a crash, or from a backup, the
+ * topic is read on from there.
+ */
+export class TracksIntake implements ReaderListener {
+  private readonly reader: TopicReader;
+  private readonly order = new TakingOrder();
+  private readonly stop = new AbortController();
+  private readonly uncommitted = new Map<string, Partition & { offset: number }>();
+  private readonly taking = new OneAtATime(() => this.takeAll());
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly deps: TracksDeps,
+    private readonly options: TracksOptions,
+  ) {
+    this.reader = deps.makeReader(this);
+  }
+
+  async start(): Promise<void> {
+    this.timer = setInterval(() => void this.commit(), COMMIT_EVERY_MS).unref();
+    await this.reader.start();
+  }
+
+  drain(): void {
+    this.stop.abort();
+  }
+
+  /** The record in work is finished; the others are read at the next start. */
+  async close(): Promise<void> {
+    this.drain();
+    clearInterval(this.timer);
+    await this.taking.idle();
+    await this.commit();
+    await this.reader.stop();
+  }
+
+  assigned({ gained }: { readonly gained: readonly Partition[] }): void {
+    for (const partition of gained) {
+      const offset = this.deps.store.sourceOffset(partition.topic, partition.partition);
+      if (offset !== undefined) this.reader.seek(partition, offset);
+    }
+  }
+
+  available(): void {
+    this.taking.want();
+  }
+
+  failed(error: ClipidError): void {
+    this.drain();
+    this.deps.onFailed(error);
+  }
+
+  state(isJoined: boolean, reason: string): void {
+    this.deps.onState(isJoined, reason);
+  }
+
+  private takeAll(): Promise<void> {
+    return this.workAll().catch((thrown: unknown) => {
+      if (!this.stop.signal.aborted) this.failed(toClipidError(thrown));
+    });
+  }
+
+  /** One record after the other: decisions see what was written before. Throws what stops the process. */
+  private async workAll(): Promise<void> {
+    while (!this.stop.signal.aborted) {
+      const next = this.order.next(this.candidates());
+      if (next === undefined) return;
+      await this.work(next.message);
+      // A rebalance meanwhile may have put another message first: only this one is done.
+      if (this.reader.peek(next.partition)?.offset === next.message.offset)
+        this.reader.shift(next.partition);
+      await nextTurn();
+    }
+  }
+
+  private candidates() {
+    return this.reader.partitions().flatMap((partition) => {
+      const message = this.reader.peek(partition);
+      return message === undefined ? [] : [{ partition, message, isHigh: false }];
+    });
+  }
+
+  private async work(message: SourceMessage): Promise<void> {
+    const { topic, partition, offset } = message;
+    const startedMs = performance.now();
+    this.deps.meter.taken(topic);
+    const known = this.deps.store.sourceOffset(topic, partition) ?? 0;
+    const errorCode = offset < known ? undefined : await this.settle(message);
+    this.uncommitted.set(partitionKey(message), { topic, partition, offset: offset + 1 });
+    this.deps.meter.finished(topic, performance.now() - startedMs, errorCode);
+  }
+
+  /** The code of why no result came of it. */
+  private async settle(message: SourceMessage): Promise<string | undefined> {
+    const { store } = this.deps;
+    const readOn = (): void =>
+      store.setSourceOffset(message.topic, message.partition, message.offset + 1);
+    let result: ExtractedResult | undefined;
+    try {
+      result = this.complete(message, readOn);
+    } catch (thrown) {
+      return this.passOver(message, toClipidError(thrown), readOn);
+    }
+    return result === undefined ? undefined : this.arrive(result, message, readOn);
+  }
+
+  /** The whole result, once its last part is there; the parts before it are kept in the store. */
+  private complete(message: SourceMessage, readOn: () => void): ExtractedResult | undefined {
+    const { store } = this.deps;
+    const { submissionId, part, parts, content } = decodePart(message.value ?? new Uint8Array());
+    if (parts === 1) return joinParts([content]);
+    if (part === parts - 1) return joinParts([...store.parts(submissionId), content]);
+    store.transaction(() => {
+      store.putPart(submissionId, part, content);
+      readOn();
+    });
+    return undefined;
+  }
+
+  private passOver(message: SourceMessage, error: ClipidError, readOn: () => void): string {
+    if (remedyFor(error, 1, 2) === 'STOP') throw error;
+    readOn();
+    const { topic, partition, offset } = message;
+    this.deps.onUnreadable(error, { topic, partition, offset });
+    return error.code;
+  }
+
+  private async arrive(
+    result: ExtractedResult,
+    message: SourceMessage,
+    readOn: () => void,
+  ): Promise<string | undefined> {
+    const alongside = (): void => {
+      readOn();
+      this.deps.store.deleteParts(submissionOf(result));
+    };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const clip = await this.deps.arrivals.settle(result, alongside);
+        if (clip !== undefined) this.deps.onChanged(clip);
+        return clip?.errorCode ?? undefined;
+      } catch (thrown) {
+        const error = toClipidError(thrown);
+        const remedy = remedyFor(error, attempt, this.options.maxAttempts);
+        if (remedy === 'STOP' || this.stop.signal.aborted) throw error;
+        if (remedy !== 'RETRY') return this.refuse(result, error, attempt, alongside);
+        await delay(backoffMs(attempt, Math.random()), undefined, { signal: this.stop.signal });
+      }
+    }
+  }
+
+  private refuse(
+    result: ExtractedResult,
+    error: ClipidError,
+    attempts: number,
+    alongside: () => void,
+  ): string {
+    const { store, now, meter } = this.deps;
+    const { source: message, submit: request, begunMs: firstMs } = result;
+    const rejected = { message, request, error, attempts, firstMs, nowMs: now() };
+    store.transaction(() => {
+      alongside();
+      reject(store, rejected, this.options.at);
+    });
+    meter.deadLettered(error.code);
+    return error.code;
+  }
+
+  private async commit(): Promise<void> {
+    const due = [...this.uncommitted.values()].filter((one) => this.reader.has(one));
+    this.uncommitted.clear();
+    if (due.length === 0) return;
+    await this.reader.commit(due).catch(() => undefined);
+  }
+}
+
+function submissionOf({ source }: ExtractedResult): string {
+  return `${source.topic}/${source.partition}/${source.offset}`;
+}
