@@ -19,7 +19,10 @@ const MEANINGS: readonly (readonly [ExitCode, string])[] = [
     EXIT.notFound,
     'the gallery, identity, clip, template or letter is not there, or no face was found',
   ],
-  [EXIT.unavailable, 'no server answers, it is too busy, or another process holds the data folder'],
+  [
+    EXIT.unavailable,
+    'no server or broker answers, it is too busy, or another process holds the data folder',
+  ],
   [EXIT.interrupted, 'interrupted by SIGINT or SIGTERM (serve stops in order, with 0)'],
 ];
 

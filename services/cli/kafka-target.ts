@@ -16,17 +16,17 @@ export interface KafkaTarget {
   readonly topics: TopicNames;
 }
 
-/** Parts of the client whose troubles a person can do something about. */
-const CONNECTING: ReadonlySet<string> = new Set(['Connection', 'BrokerPool']);
+/** Troubles of the client that a person can do something about; others are part of its work. */
+const CONNECTING = /^(Connection |Failed to connect)/;
 const ADVICE = 'Give --brokers host:port, or set CLIPID_KAFKA_BROKERS.';
 
 /** Tells whoever waits why: that a broker cannot be reached. Each trouble once. */
 export function kafkaNotes(terminal: Terminal): KafkaLog {
   const told = new Set<string>();
   return (facts, message) => {
-    const { part = '', error = '' } = facts as { part?: string; error?: unknown };
-    const note = `Kafka: ${message}${typeof error === 'string' && error !== '' ? ` (${error})` : ''}`;
-    if (!CONNECTING.has(part) || told.has(note)) return;
+    const { error } = facts as { error?: unknown };
+    const note = `Kafka: ${message}${typeof error === 'string' ? ` (${error})` : ''}`;
+    if (!CONNECTING.test(message) || told.has(note)) return;
     told.add(note);
     terminal.note(note);
   };

@@ -7,6 +7,7 @@ import { enrollCommand } from './commands/enroll.js';
 import { galleryCommand } from './commands/gallery.js';
 import { identityCommand } from './commands/identity.js';
 import { ingestCommand } from './commands/ingest.js';
+import { kafkaCommand } from './commands/kafka.js';
 import { modelsCommand } from './commands/models.js';
 import { searchCommand } from './commands/search.js';
 import { serveCommand } from './commands/serve.js';
@@ -55,7 +56,14 @@ function buildProgram(context: Context, run: (work: Work) => Promise<void>): Com
     })
     .addHelpText('after', `${EXAMPLES}\n${exitCodeHelp()}`);
   const add = [serveCommand, enrollCommand, ingestCommand, searchCommand];
-  const addLater = [galleryCommand, identityCommand, modelsCommand, dlqCommand, demoCommand];
+  const addLater = [
+    galleryCommand,
+    identityCommand,
+    modelsCommand,
+    kafkaCommand,
+    dlqCommand,
+    demoCommand,
+  ];
   for (const command of [...add, ...addLater]) command(program, run);
   return program;
 }

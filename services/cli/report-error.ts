@@ -11,7 +11,8 @@ const ADVICE: Partial<Record<ClipidError['code'], string>> = {
 
 /** An error in one or two lines for a person: what is wrong, what to do. */
 export function describeError(error: ClipidError): string {
-  const advice = ADVICE[error.code];
+  // Errors of Kafka say themselves what to do, and it is not about the server.
+  const advice = error.message.startsWith('Kafka:') ? undefined : ADVICE[error.code];
   const lines = [`clipid: ${oneLine(error.message)}`];
   if (advice !== undefined && !error.message.includes(advice)) lines.push(advice);
   return lines.join('\n');

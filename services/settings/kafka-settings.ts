@@ -76,10 +76,10 @@ export const kafkaSettings = {
     .describe(
       'Messages of one topic that a process has taken and not finished; taking stops until one is.',
     ),
-  kafkaSessionSeconds: whole(6, 1800)
+  kafkaSessionSeconds: whole(1, 1800)
     .default(30)
     .describe(
-      'A process that is silent for so long is taken for dead, and its clips are given on.',
+      'A process that is silent for so long is taken for dead, and its clips are given on. Brokers refuse less than 6 unless told otherwise (group.min.session.timeout.ms).',
     ),
 } as const;
 

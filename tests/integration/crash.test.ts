@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openStore } from '../../services/gallery/store/open-store.js';
 import { findTools } from '../../services/video/tools.js';
 import { ClipFolder } from '../helpers/clips.js';
+import { seeded } from '../helpers/seeded.js';
 import { GALLERY } from '../helpers/service.js';
 import { ADA_ALONE, CLEO_ALONE, film, LOUNGE, STAIRS, still } from '../helpers/service-people.js';
 
@@ -39,17 +40,6 @@ afterAll(() => {
   clips.remove();
   rmSync(root, { recursive: true, force: true });
 });
-
-/** A generator of numbers in [0, 1) that gives the same ones for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 class Child {
   private said = '';

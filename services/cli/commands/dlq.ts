@@ -70,7 +70,7 @@ export async function listLetters(context: Context, flags: ListFlags): Promise<E
   if (flags.json === true) for (const one of letters) terminal.result(plainJson(summaryJson(one)));
   else if (letters.length > 0) printList(terminal, letters);
   else terminal.note('There is no such dead letter.');
-  if (more > 0) terminal.note(`There are ${more} more, which are older; see --limit.`);
+  if (more > 0) terminal.note(`Older letters that are not shown: ${more}; see --limit.`);
   return EXIT.ok;
 }
 

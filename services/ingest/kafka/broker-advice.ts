@@ -14,7 +14,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
   GROUP_AUTHORIZATION_FAILED:
     'Give this user the rights Describe and Read on the group CLIPID_KAFKA_GROUP and on `<group>-gallery`.',
   CLUSTER_AUTHORIZATION_FAILED:
-    'Give this user the right IdempotentWrite on the cluster; to create topics, Create as well.',
+    'Give this user the right Write on the topics that clipid writes; to create topics, Create on the cluster.',
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
     'Give this user the rights Describe and Write on transactional ids that begin with CLIPID_KAFKA_GROUP.',
   DELEGATION_TOKEN_AUTHORIZATION_FAILED: 'Log in by a user and a password.',
@@ -55,25 +55,6 @@ const CERTIFICATE_ADVICE =
 const CONNECTION_ADVICE =
   'Check CLIPID_KAFKA_BROKERS and the network, whether the brokers want TLS (CLIPID_KAFKA_TLS) or a login (CLIPID_KAFKA_SASL), and that the addresses which they advertise can be reached from here.';
 
-/** What the classes of kafkajs's own errors ask for: null where they pass by themselves. */
-const BY_CLASS: Readonly<Record<string, string | null>> = {
-  KafkaJSSASLAuthenticationError:
-    'Check CLIPID_KAFKA_SASL, CLIPID_KAFKA_USERNAME and CLIPID_KAFKA_PASSWORD_FILE.',
-  KafkaJSServerDoesNotSupportApiKey: VERSIONS,
-  KafkaJSConnectionError: null,
-  KafkaJSConnectionClosedError: null,
-  KafkaJSRequestTimeoutError: null,
-  KafkaJSBrokerNotFound: null,
-  KafkaJSNoBrokerAvailableError: null,
-  KafkaJSGroupCoordinatorNotFound: null,
-  KafkaJSMetadataNotLoaded: null,
-  KafkaJSTopicMetadataNotLoaded: null,
-  KafkaJSStaleTopicMetadataAssignment: null,
-  KafkaJSTimeout: null,
-  KafkaJSLockTimeout: null,
-  KafkaJSNumberOfRetriesExceeded: null,
-};
-
 export interface Advice {
   /** Whether it passes without anybody doing something. */
   readonly passes: boolean;
@@ -82,18 +63,45 @@ export interface Advice {
 
 const WAIT: Advice = { passes: true, text: "It may pass; if not, look into the brokers' log." };
 
+/**
+ * What the classes of kafkajs's own errors ask for. Where a right on a group or a transactional id is
+ * missing it finds no coordinator, and forgets why.
+ */
+const BY_CLASS: Readonly<Record<string, Advice>> = {
+  KafkaJSSASLAuthenticationError: refused(
+    'Check CLIPID_KAFKA_SASL, CLIPID_KAFKA_USERNAME and CLIPID_KAFKA_PASSWORD_FILE.',
+  ),
+  KafkaJSServerDoesNotSupportApiKey: refused(VERSIONS),
+  KafkaJSGroupCoordinatorNotFound: {
+    passes: true,
+    text: 'It may pass; if not, this user has not the rights Describe and Read on the group CLIPID_KAFKA_GROUP and on `<group>-gallery`, or Describe and Write on transactional ids that begin with CLIPID_KAFKA_GROUP.',
+  },
+  KafkaJSConnectionError: { passes: true, text: CONNECTION_ADVICE },
+  KafkaJSConnectionClosedError: { passes: true, text: CONNECTION_ADVICE },
+  KafkaJSRequestTimeoutError: WAIT,
+  KafkaJSBrokerNotFound: WAIT,
+  KafkaJSNoBrokerAvailableError: WAIT,
+  KafkaJSMetadataNotLoaded: WAIT,
+  KafkaJSTopicMetadataNotLoaded: WAIT,
+  KafkaJSStaleTopicMetadataAssignment: WAIT,
+  KafkaJSTimeout: WAIT,
+  KafkaJSLockTimeout: WAIT,
+  KafkaJSNumberOfRetriesExceeded: WAIT,
+};
+
 /** For a protocol error: everything that is no refusal passes. */
 export function adviceForType(type: string): Advice {
   const text = REFUSALS[type];
-  return text === undefined ? WAIT : { passes: false, text };
+  return text === undefined ? WAIT : refused(text);
 }
 
 /** For an error of kafkajs by its class and, of a connection, the system's code; undefined: unknown. */
 export function adviceForClass(name: string, code: string | undefined): Advice | undefined {
-  if (code !== undefined && CERTIFICATE.test(code))
-    return { passes: false, text: CERTIFICATE_ADVICE };
-  if (name.startsWith('KafkaJSConnection')) return { passes: true, text: CONNECTION_ADVICE };
-  const text = BY_CLASS[name];
-  if (text === undefined) return undefined;
-  return text === null ? WAIT : { passes: false, text };
+  return code !== undefined && CERTIFICATE.test(code)
+    ? refused(CERTIFICATE_ADVICE)
+    : BY_CLASS[name];
+}
+
+function refused(text: string): Advice {
+  return { passes: false, text };
 }

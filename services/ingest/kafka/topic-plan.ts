@@ -10,6 +10,8 @@ export interface PlannedTopic {
   readonly why: string;
   /** Biometric data: to keep it longer than planned is a fault. */
   readonly isShortLived?: boolean;
+  /** Only the roles `extract` and `gallery` use it. */
+  readonly isForCluster?: boolean;
 }
 
 /** Processes that share the work: no more than partitions of the clips topic. */
@@ -65,6 +67,7 @@ function incoming(names: TopicNames, partitions: number): readonly PlannedTopic[
       name,
       partitions: RETRY_PARTITIONS,
       settings: kept(7),
+      isForCluster: true,
       why: 'clips that wait to be tried again, kept as the others',
     })),
     {
@@ -100,12 +103,14 @@ function inside({ tracks, gallery }: TopicNames, partitions: number): PlannedTop
       partitions,
       settings: kept(3),
       isShortLived: true,
+      isForCluster: true,
       why: 'tracks on the way to the gallery process; biometric data, so three days and no more',
     },
     {
       name: gallery,
       partitions: ONE,
       settings: { 'cleanup.policy': 'compact' },
+      isForCluster: true,
       why: "the gallery's changes in one order; what was replaced or erased goes, the rest stays",
     },
   ];

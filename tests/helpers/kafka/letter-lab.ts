@@ -92,3 +92,28 @@ async function committedIn(kafka: Kafka, topic: string): Promise<readonly KafkaM
   await consumer.disconnect();
   return found.filter(({ value }) => String(value) !== 'end');
 }
+
+/** A lab with the dead letters of these messages. */
+export async function buried(
+  access: KafkaAccess,
+  ...numbers: readonly number[]
+): Promise<LetterLab> {
+  const lab = await letterLab(access);
+  await lab.bury(...numbers.map((number) => lab.original(number)));
+  return lab;
+}
+
+/** Numbers of the messages, as the list has them. */
+export async function listed(lab: LetterLab, limit = 1000, reason?: string): Promise<unknown[]> {
+  const { letters } = await lab.letters.list(limit, reason);
+  return letters.map((one) => one.letter.original.offset);
+}
+
+export function idOf(lab: LetterLab, number: number): string {
+  return `${lab.topics.clips}/0/${number}`;
+}
+
+/** As text, sorted. */
+export function values(messages: readonly KafkaMessage[]): string[] {
+  return messages.map(({ value }) => String(value)).sort();
+}

@@ -3,29 +3,32 @@ import { toBrokerError } from '../broker-errors.js';
 /** What a check looked at, in this order. */
 export type Area = 'brokers' | 'topics' | 'rights' | 'groups';
 
-/** Something that was looked at. WARN: it works, but not as well as it should. */
+/**
+ * WARN: it works, but not as well as it should. NOTE: it could not be looked at, or only somebody who
+ * knows the cluster can judge it.
+ */
+export type FindingState = 'OK' | 'NOTE' | 'WARN' | 'FAIL';
+
 export interface Finding {
   readonly area: Area;
-  readonly state: 'OK' | 'WARN' | 'FAIL';
-  /** What was looked at: a broker, a topic, a right, a group. */
+  readonly state: FindingState;
+  /** A broker, a topic, a right, a group. */
   readonly subject: string;
-  /** What was found and, unless OK, what to do. */
+  /** What was found and, where it should be otherwise, what to do. */
   readonly text: string;
 }
 
-export function ok(area: Area, subject: string, text: string): Finding {
-  return { area, state: 'OK', subject, text };
+/** Findings of one area: `say('OK', subject, text)`. */
+export function findingsIn(area: Area) {
+  return (state: FindingState, subject: string, text: string): Finding => ({
+    area,
+    state,
+    subject,
+    text,
+  });
 }
 
-export function warning(area: Area, subject: string, text: string): Finding {
-  return { area, state: 'WARN', subject, text };
-}
-
-export function failure(area: Area, subject: string, text: string): Finding {
-  return { area, state: 'FAIL', subject, text };
-}
-
-/** The finding of `look`, or that it failed and why. */
+/** What `look` finds or, where it throws, that it failed and why. */
 export async function attempt(
   area: Area,
   subject: string,
@@ -34,6 +37,6 @@ export async function attempt(
   try {
     return await look();
   } catch (thrown) {
-    return [failure(area, subject, toBrokerError(thrown).message)];
+    return [{ area, state: 'FAIL', subject, text: toBrokerError(thrown).message }];
   }
 }

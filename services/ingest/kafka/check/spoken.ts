@@ -1,12 +1,7 @@
 import type { ApiRanges } from './api-versions.js';
 
-interface Call {
-  readonly name: string;
-  readonly key: number;
-  /** The versions that kafkajs 2.2 speaks and that can do what clipid needs. */
-  readonly least: number;
-  readonly most: number;
-}
+/** The versions are those that kafkajs 2.2 speaks and that can do what clipid needs. */
+type Call = readonly [name: string, number: number, least: number, most: number];
 
 /** Every call that clipid makes of a broker, by Kafka's name and number. */
 const CALLS: readonly Call[] = [
@@ -28,7 +23,7 @@ const CALLS: readonly Call[] = [
   ['EndTxn', 26, 0, 1],
   ['TxnOffsetCommit', 28, 0, 1],
   ['SaslAuthenticate', 36, 0, 1],
-].map(([name, key, least, most]) => ({ name, key, least, most }) as Call);
+];
 
 const FETCH = 1;
 /** What Kafka 4 no longer answers: it began to at this version of Fetch. */
@@ -36,10 +31,10 @@ const FETCH_OF_4 = 4;
 
 /** Names of the calls that this broker and kafkajs have no version of in common. */
 export function notSpoken(ranges: ApiRanges): readonly string[] {
-  return CALLS.filter(({ key, least, most }) => {
-    const broker = ranges.get(key);
+  return CALLS.filter(([, number, least, most]) => {
+    const broker = ranges.get(number);
     return broker === undefined || broker.most < least || broker.least > most;
-  }).map(({ name }) => name);
+  }).map(([name]) => name);
 }
 
 /** A broker does not say its version; what it no longer answers tells 4 from what was before. */
