@@ -82,9 +82,12 @@ async function startPrivately(
 ): Promise<RunningService> {
   // Loaded only here: a client of a server needs neither the networks nor the store.
   const { startService } = await import('../compose.js');
+  // A clip that is interrupted goes on at the next start; nobody wants to wait for it here.
+  const graceSeconds = GRACE_SECONDS;
+  const config = loadConfig({ data, bundle, provider, allowUntrained, graceSeconds });
   return startService({
-    // A clip that is interrupted goes on at the next start; nobody wants to wait for it here.
-    config: loadConfig({ data, bundle, provider, allowUntrained, graceSeconds: GRACE_SECONDS }),
+    // A command does what it was told: it takes no clips from a server's topics, whatever the environment says.
+    config: { ...config, role: 'all', kafkaBrokers: [] },
     grpcAddress: `unix:${socket}`,
     httpAddress: null,
     watch: null,

@@ -12,6 +12,7 @@ import type { Component } from '../ops/health.js';
 import type { Logger, Metrics } from '../ops/port.js';
 import type { Surroundings } from './capabilities.js';
 import { kafkaConnectionOf, topicNamesOf } from './kafka-connection.js';
+import { ageOfOldest } from './readiness.js';
 
 /** What the Kafka parts of a process have in common. */
 export interface KafkaParts {
@@ -50,12 +51,13 @@ function meterOf(metrics: Metrics): KafkaMeter {
   };
 }
 
-/** A reader of these topics, with its lag measured. */
+/** A reader of these topics, with its lag and the oldest clip that waits, there or elsewhere, measured. */
 export function readerMaker(
   { kafka, meter }: KafkaParts,
   options: { readonly groupId: string; readonly topics: readonly string[]; sessionMs: number },
   metrics: Metrics,
   { lifecycle }: Surroundings,
+  oldestElsewhereMs: () => number | undefined = () => undefined,
 ): (listener: ReaderListener) => TopicReader {
   return (listener) => {
     const reader = new TopicReader(kafka, options, {
@@ -72,6 +74,7 @@ export function readerMaker(
     const { groupId } = options;
     const watch = new LagWatch(kafka, { groupId, partitions: () => reader.partitions(), tell });
     watch.start();
+    metrics.watchOldest(() => ageOfOldest([reader.oldestMs(), oldestElsewhereMs()]));
     lifecycle.add('kafka lag', watch, (one) => one.close());
     return reader;
   };

@@ -9,7 +9,7 @@ import { makeIntake, watchFolder } from './intake.js';
 import { makeKafka } from './kafka.js';
 import { makeMessageIntake } from './message-intake.js';
 import { makeAnnouncer, startPublisher } from './outbox.js';
-import { ensureGallery, testIndexes, watchCounts } from './readiness.js';
+import { ageOfOldest, ensureGallery, testIndexes, watchCounts } from './readiness.js';
 import { fatalTeller, type RunningRole, type ServiceOptions } from './service-options.js';
 
 /** Longest request and response; an image of 16 MiB fits with room. */

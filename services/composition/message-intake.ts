@@ -51,7 +51,7 @@ function makeClipFeed(
   const feed = new ClipFeed(
     {
       ...shared,
-      makeReader: readerMaker(kafka, options, metrics, around),
+      makeReader: readerMaker(kafka, options, metrics, around, () => shared.store.oldestQueuedMs()),
       clips: application.clips,
       watch: (galleryId, clipId, listener) => events.on(galleryId, clipId, listener),
     },
@@ -78,7 +78,7 @@ function makeTracksIntake(
   return new TracksIntake(
     {
       ...shared,
-      makeReader: readerMaker(kafka, options, metrics, around),
+      makeReader: readerMaker(kafka, options, metrics, around, () => shared.store.oldestQueuedMs()),
       arrivals,
       onUnreadable: (err, place) =>
         around.logger.error(

@@ -39,6 +39,12 @@ export function watchCounts(store: GalleryStore, metrics: Metrics): void {
   metrics.watchTemplates(() => countAll(store));
 }
 
+/** How long the clip that waits longest has waited, in the store or, fetched already, from a topic. */
+export function ageOfOldest(times: readonly (number | undefined)[]): number {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? 0 : Math.max(0, Date.now() - Math.min(...known));
+}
+
 function countAll(store: GalleryStore): { enrolled: number; total: number } {
   const counts = store
     .galleries({ limit: GALLERIES_AT_START })

@@ -202,6 +202,8 @@ export interface GalleryStore {
   /** Clips a dead process left EXTRACTING go back to QUEUED. Returns how many. */
   requeueInterrupted(nowMs: number): number;
   countClips(state: ClipState): number;
+  /** When the QUEUED clip that waits longest was asked for; undefined where none waits. */
+  oldestQueuedMs(): number | undefined;
   /** Deletes the clip, its appearances and those of its templates that are not enrolled; returns these. */
   deleteClip(galleryId: string, clipId: string): TemplateRow[];
 

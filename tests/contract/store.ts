@@ -285,6 +285,7 @@ export function storeContract(name: string, open: () => GalleryStore): void {
         store.insertClip(clipRow({ clipId: 'b', submittedMs: 3, priority: 'HIGH' }));
         store.insertClip(clipRow({ clipId: 'c', submittedMs: 2 }));
         store.insertClip(clipRow({ clipId: 'd', submittedMs: 4, priority: 'HIGH' }));
+        expect(store.oldestQueuedMs()).toBe(1);
         expect(store.claimClip(9, 'PRIORITY')?.clipId).toBe('b');
         expect(store.claimClip(9, 'AGE')?.clipId).toBe('a');
         expect(store.claimClip(9, 'PRIORITY')?.clipId).toBe('d');

@@ -70,7 +70,7 @@ const VALUES = [
   ...['traceparent', 'tracestate'],
 ];
 
-type Methods = 'insertClip' | 'updateClip' | 'clip' | 'clips' | 'countClips';
+type Methods = 'insertClip' | 'updateClip' | 'clip' | 'clips' | 'countClips' | 'oldestQueuedMs';
 
 export function clipTable(connection: Connection): Pick<GalleryStore, Methods> {
   const columns = [...KEYS, ...VALUES];
@@ -93,7 +93,12 @@ export function clipTable(connection: Connection): Pick<GalleryStore, Methods> {
     'SELECT count(*) AS count FROM clips WHERE state = @state',
     countColumn,
   );
+  const oldest = connection.query(
+    `SELECT requestedMs FROM clips WHERE state = 'QUEUED' ORDER BY submittedMs LIMIT 1`,
+    z.object({ requestedMs: z.number() }),
+  );
   return {
+    oldestQueuedMs: () => oldest.get()?.requestedMs,
     insertClip: (row) => insertChecked(insert, row),
     updateClip: (row) => {
       if (update(toColumns(row)) === 0) throw clipNotFound(row.clipId);

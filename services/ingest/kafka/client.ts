@@ -3,6 +3,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import kafkajs, { type Kafka, type logCreator, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs/register.js';
 import type { KafkaConnection } from './connection.js';
+import { readHeadersInLinearTime } from './linear-headers.js';
 
 const CONNECT_MS = 5000;
 const REQUEST_MS = 30_000;
@@ -39,6 +40,7 @@ export function createKafka(
   retries: number = RETRIES,
 ): Kafka {
   registerCodecs();
+  readHeadersInLinearTime();
   const { clientId, brokers, tls, sasl } = connection;
   return new kafkajs.Kafka({
     clientId,

@@ -22,7 +22,7 @@ type Reader = Pick<
 
 export interface FeedDeps {
   readonly makeReader: (listener: ReaderListener) => Reader;
-  readonly store: Pick<GalleryStore, 'appendOutbox'>;
+  readonly store: Pick<GalleryStore, 'appendOutbox' | 'oldestQueuedMs'>;
   readonly clips: Pick<ClipService, 'submit'>;
   /** Told of each change of a clip, or why there will be no more. Returns how to stop. */
   readonly watch: (

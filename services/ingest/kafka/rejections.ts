@@ -35,21 +35,24 @@ export function reject(
   store.appendOutbox(rejectionEvents(rejected, at));
 }
 
-/** The clip as a row that was never stored, for its status event. */
-export function rejectedRow({
-  message,
-  request,
-  error,
-  attempts,
-  nowMs,
-}: Rejected): ClipRow | undefined {
+function rejectedRow({ message, request, error, attempts, nowMs }: Rejected): ClipRow | undefined {
   if (request?.clipId === undefined) return undefined;
-  const { galleryId, clipId, uri, origin } = request;
+  const { code: errorCode, message: errorText } = error;
+  const row = unstoredClip(message, { ...request, clipId: request.clipId }, nowMs);
+  return { ...row, state: 'FAILED', attempts, errorCode, errorText };
+}
+
+/** A clip as a row that was never stored: for its status event. */
+export function unstoredClip(
+  message: SourceMessage,
+  { galleryId, clipId, uri, origin }: SubmitClip & { readonly clipId: string },
+  nowMs: number,
+): ClipRow {
   return {
-    ...{ galleryId, clipId, uri, state: 'FAILED', enrolAs: null, metadata: {}, attempts },
+    ...{ galleryId, clipId, uri, state: 'QUEUED', enrolAs: null, metadata: {}, attempts: 0 },
     ...{ sampling: { framesPerSecond: 1 }, notBeforeMs: 0, warnings: [], bundleId: null },
     ...{ durationMs: null, widthPx: null, heightPx: null, frameCount: null },
-    ...{ errorCode: error.code, errorText: error.message, submissionId: submissionIdOf(message) },
+    ...{ errorCode: null, errorText: null, submissionId: submissionIdOf(message) },
     ...{ priority: 'NORMAL', notAfterMs: null, begunMs: null, extractedMs: null },
     ...{ requestedMs: message.timestampMs, submittedMs: nowMs, updatedMs: nowMs },
     traceparent: origin?.trace?.traceparent ?? null,

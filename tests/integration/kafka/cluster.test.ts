@@ -45,7 +45,7 @@ describe('extract and gallery processes', () => {
     const ids = Array.from({ length: 8 }, (_, i) => `clip${i}`);
     await topics.submit(ids.map((id, i) => clip(id, i % 2 === 0 ? ada : lounge)));
     for (const id of ids) {
-      await vi.waitFor(async () => expect(await statusOf(id)).toEqual(['DONE']), WAIT);
+      await vi.waitFor(async () => expect(await statusOf(id)).toEqual(['ACCEPTED', 'DONE']), WAIT);
     }
     expect(await gallery.appearances('clip0')).toHaveLength(1);
     expect((await gallery.appearances('clip1')).length).toBeGreaterThan(1);
@@ -73,7 +73,10 @@ describe('extract and gallery processes', () => {
         'MESSAGE_INVALID',
       ]);
     }, WAIT);
-    await vi.waitFor(async () => expect(await statusOf('broken')).toEqual(['FAILED']), WAIT);
+    await vi.waitFor(
+      async () => expect(await statusOf('broken')).toEqual(['ACCEPTED', 'FAILED']),
+      WAIT,
+    );
     const { clip: row } = await gallery.client.clips.getClip({
       galleryId: GALLERY,
       clipId: 'broken',
@@ -86,11 +89,15 @@ describe('extract and gallery processes', () => {
       clip('gone', `${gallery.clips.path}/never.mp4`),
       clip('later', `${gallery.clips.path}/later.mp4`),
     ]);
-    await vi.waitFor(async () => expect(await statusOf('later')).toEqual(['RETRYING']), WAIT);
+    await vi.waitFor(
+      async () => expect(await statusOf('later')).toEqual(['ACCEPTED', 'RETRYING']),
+      WAIT,
+    );
     film(gallery.clips, 'later.mp4', await still(ADA_ALONE));
     await vi.waitFor(async () => expect(await statusOf('later')).toContain('DONE'), WAIT);
     await vi.waitFor(
-      async () => expect(await statusOf('gone')).toEqual(['RETRYING', 'RETRYING', 'FAILED']),
+      async () =>
+        expect(await statusOf('gone')).toEqual(['ACCEPTED', 'RETRYING', 'RETRYING', 'FAILED']),
       WAIT,
     );
     const letters = await topics.read(topics.names.dlq);
@@ -107,7 +114,10 @@ describe('extract and gallery processes', () => {
   it('leave in order: a clip in work is finished, its offset committed', async () => {
     await topics.submit([clip('last', lounge)]);
     await extractors[0]?.stop();
-    await vi.waitFor(async () => expect(await statusOf('last')).toEqual(['DONE']), WAIT);
+    await vi.waitFor(
+      async () => expect(await statusOf('last')).toEqual(['ACCEPTED', 'DONE']),
+      WAIT,
+    );
     await extractors[0]?.start();
   });
 });

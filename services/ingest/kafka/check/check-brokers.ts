@@ -1,4 +1,4 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { createKafka } from '../client.js';
 import type { KafkaConnection } from '../connection.js';
 import { withAdmin } from '../with-admin.js';
@@ -6,14 +6,9 @@ import { askApiVersions } from './api-versions.js';
 import { attempt, findingsIn, type Finding } from './finding.js';
 import { kafkaLine, notSpoken } from './spoken.js';
 
-/** Somebody waits for the answer: what does not answer twice is told at once. */
-const CHECK_RETRIES = 1;
+/** Somebody waits for the answer: a broker that does not answer twice is told of at once. */
+const RETRIES = 1;
 const say = findingsIn('brokers');
-
-/** A client for looking at things rather than for work. */
-export function checkingClient(connection: KafkaConnection): Kafka {
-  return createKafka(connection, () => undefined, CHECK_RETRIES);
-}
 
 /**
  * Every broker that the settings name, and every other one that these tell of, each by itself: clients
@@ -41,7 +36,7 @@ function checkBroker(
     const ranges = await askApiVersions(connection, broker);
     const missing = notSpoken(ranges);
     if (missing.length > 0) return [say('FAIL', broker, tooOld(missing))];
-    const kafka = checkingClient({ ...connection, brokers: [broker] });
+    const kafka = createKafka({ ...connection, brokers: [broker] }, () => undefined, RETRIES);
     const known = await withAdmin(kafka, brokersOf);
     for (const other of known) advertised.add(other);
     const alias = known.includes(broker) ? '' : `; the brokers behind it are ${known.join(', ')}`;

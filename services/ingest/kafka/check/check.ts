@@ -1,14 +1,18 @@
 import type { Kafka } from 'kafkajs';
+import { createKafka } from '../client.js';
 import type { KafkaConnection, TopicNames } from '../connection.js';
 import { planTopics } from '../topic-plan.js';
 import { withAdmin } from '../with-admin.js';
-import { checkBrokers, checkingClient } from './check-brokers.js';
+import { checkBrokers } from './check-brokers.js';
 import { checkGroup, type GroupTarget } from './check-groups.js';
 import { checkRights } from './check-rights.js';
 import { checkTopics } from './check-topics.js';
 import { attempt, type Finding } from './finding.js';
 
 export type { Area, Finding, FindingState } from './finding.js';
+
+/** Some seconds: as long as the others take to do the work of a broker that is gone. */
+const RETRIES = 6;
 
 export interface CheckTarget {
   readonly connection: KafkaConnection;
@@ -29,9 +33,10 @@ export interface CheckReport {
  */
 export async function checkKafka(target: CheckTarget): Promise<CheckReport> {
   const brokers = await checkBrokers(target.connection);
-  if (!brokers.some(({ state }) => state === 'OK'))
-    return { findings: brokers, isReachable: false };
-  const kafka = checkingClient(target.connection);
+  const answering = brokers.filter(({ state }) => state === 'OK').map(({ subject }) => subject);
+  if (answering.length === 0) return { findings: brokers, isReachable: false };
+  const connection = { ...target.connection, brokers: answering };
+  const kafka = createKafka(connection, () => undefined, RETRIES);
   const others = await attempt('topics', 'cluster', () => checkCluster(kafka, target));
   return { findings: [...brokers, ...others], isReachable: true };
 }

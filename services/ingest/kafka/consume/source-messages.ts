@@ -1,5 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { MessageHeader, SourceMessage } from '../../../core/source-message.js';
+import { headersOf } from '../linear-headers.js';
 
 const BATCH_BYTES = 640 * 1024;
 const RECORD_OVERHEAD_BYTES = 64;
@@ -17,15 +18,8 @@ export function toSourceMessages(
     timestampMs: Number(timestamp),
     key,
     value,
-    headers: toHeaders(headers),
+    headers: headersOf(headers),
   }));
-}
-
-/** kafkajs gathers the values of one name; their order among themselves is kept. */
-function toHeaders(headers: IHeaders | undefined): MessageHeader[] {
-  return Object.entries(headers ?? {}).flatMap(([name, given]) =>
-    [given].flat().map((value): MessageHeader => [name, Buffer.from(value ?? '')]),
-  );
 }
 
 /** A record of ours for sending. */

@@ -1,5 +1,5 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
-import type { ClipidError } from '../../../core/errors.js';
+import { toClipidError, type ClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
 import { toBrokerError } from '../broker-errors.js';
 import { MessageBuffers } from './message-buffers.js';
@@ -94,6 +94,12 @@ export class TopicReader {
     return this.buffers.peek(partition);
   }
 
+  /** Timestamp of the oldest message that was fetched and not taken; undefined where none waits. */
+  oldestMs(): number | undefined {
+    const times = this.partitions().flatMap((one) => this.peek(one)?.timestampMs ?? []);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
   /** Takes the next message away, and fetches more behind the last one. */
   shift(partition: Partition): void {
     this.buffers.shift(partition);
@@ -135,13 +141,21 @@ export class TopicReader {
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1,
       eachBatch: (payload) => {
-        this.receive(payload);
+        this.tryToReceive(payload);
         return Promise.resolve();
       },
     });
   }
 
   /** Never throws: what kafkajs catches from a handler it retries for ever, or dies of. */
+  private tryToReceive(payload: EachBatchPayload): void {
+    try {
+      this.receive(payload);
+    } catch (thrown) {
+      this.listener.failed(toClipidError(thrown));
+    }
+  }
+
   private receive(payload: EachBatchPayload): void {
     const { batch } = payload;
     const { topic, partition } = batch;

@@ -8,6 +8,7 @@ import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
 import type { KafkaMeter } from '../meter.js';
 import type { MessageWork } from './message-work.js';
 import { OwnedPartition, type OwnedDeps } from './owned-partition.js';
+import type { OutRecord } from './transactions.js';
 
 export interface ExtractionDeps {
   readonly makeReader: (listener: ReaderListener) => TopicReader;
@@ -173,7 +174,7 @@ export class Extraction implements ReaderListener {
     const startedMs = performance.now();
     const signal = AbortSignal.any([this.stop.signal, owned.signal]);
     const deaths = owned.startsOf(offset);
-    const begin = (): Promise<void> => owned.begin(offset);
+    const begin = (news: readonly OutRecord[]): Promise<void> => owned.begin(offset, news);
     try {
       const records = await this.deps.work.run(message, { deaths, begin, signal });
       this.deps.meter.finished(topic, performance.now() - startedMs);

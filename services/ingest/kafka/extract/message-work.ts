@@ -29,8 +29,8 @@ export interface WorkDeps {
 export interface WorkContext {
   /** Starts of the work on this message that never came to an end, as their processes died. */
   readonly deaths: number;
-  /** Writes down that the work begins. */
-  readonly begin: () => Promise<void>;
+  /** Writes down that the work begins, and sends the news of it. */
+  readonly begin: (news: readonly OutRecord[]) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -68,7 +68,7 @@ export class MessageWork {
     };
     try {
       this.checkWanted(submission, attempts);
-      await context.begin();
+      await context.begin(attempts === 1 ? this.deps.outcomes.accepted(ended()) : []);
       const tracks = await this.deps.extract(jobOf(submission), context.signal);
       return this.deps.outcomes.found(ended(), tracks);
     } catch (thrown) {

@@ -2,7 +2,7 @@ import type { ClipidError } from '../../../core/errors.js';
 import { clipIdOfUri } from '../../../core/content-id.js';
 import type { SourceMessage } from '../../../core/source-message.js';
 import type { ClipJob, ClipTracks, Sampling } from '../../../core/types.js';
-import type { OutboxRow, OutboxTopic } from '../../../gallery/port.js';
+import type { ClipRow, OutboxRow, OutboxTopic } from '../../../gallery/port.js';
 import type { SubmitClip } from '../../../identify/port.js';
 import { deadLetterRow, type FailurePlace } from '../../messages/dead-letter.js';
 import { encodeExtracted, type ExtractedResult } from '../../messages/extracted.js';
@@ -11,7 +11,7 @@ import { statusEvent } from '../../messages/status-event.js';
 import { traceHeaders } from '../../messages/trace.js';
 import { backoffMs, leavesDeadLetter } from '../../trouble.js';
 import type { TopicNames } from '../connection.js';
-import { rejectedRow } from '../rejections.js';
+import { unstoredClip } from '../rejections.js';
 import type { OutRecord } from './transactions.js';
 
 /** A submission with all that the work needs filled in. */
@@ -43,6 +43,11 @@ export class Outcomes {
     private readonly at: FailurePlace,
   ) {}
 
+  /** That a process has taken the clip up. */
+  accepted({ delivery, submission, begunMs: nowMs }: Ended): OutRecord[] {
+    return this.status(delivery, submission, { attempts: 0, nowMs, state: 'QUEUED' });
+  }
+
   /** Throws LIMIT_EXCEEDED where the tracks are too many to be sent. */
   found(ended: Ended, tracks: ClipTracks): OutRecord[] {
     return this.extracted(ended, { kind: 'tracks', tracks });
@@ -69,18 +74,18 @@ export class Outcomes {
     const waitMs = this.topics.retryWaitsMs[tier] ?? backoffMs(attempts, 1);
     const notBeforeMs = nowMs + Math.round(waitMs * (0.75 + Math.random() / 4));
     const record = toRetryRecord(delivery, { attempts, notBeforeMs, nowMs });
-    const { message } = delivery;
-    const row = rejectedRow({
-      message,
-      request: submission,
-      error,
-      attempts,
-      firstMs: nowMs,
-      nowMs,
-    });
-    const status = row && this.ofRow(statusEvent({ ...row, state: 'QUEUED', notBeforeMs }));
     const retry = { topic: this.topics.retries[tier] ?? this.topics.clips, ...record };
-    return status === undefined ? [retry] : [retry, status];
+    const facts = { attempts, nowMs, notBeforeMs, errorCode: error.code, errorText: error.message };
+    return [retry, ...this.status(delivery, submission, { ...facts, state: 'QUEUED' })];
+  }
+
+  private status(
+    { message }: Delivery,
+    submission: WholeSubmission,
+    { nowMs, ...facts }: Pick<ClipRow, 'state' | 'attempts'> & Partial<ClipRow> & { nowMs: number },
+  ): OutRecord[] {
+    const row = { ...unstoredClip(message, submission, nowMs), ...facts };
+    return [this.ofRow(statusEvent(row))];
   }
 
   private extracted(ended: Ended, outcome: ExtractedResult['outcome']): OutRecord[] {

@@ -26,6 +26,8 @@ export class OwnedPartition {
   private readonly begun: Map<number, number>;
   /** What this process works on, with the starts before its own. */
   private readonly inProgress = new Map<number, number>();
+  /** Leaves with the next transaction. */
+  private readonly news: OutRecord[] = [];
   private written = '';
   private syncing: Promise<void> | undefined;
   private next: Promise<void> | undefined;
@@ -62,8 +64,12 @@ export class OwnedPartition {
     return this.begun.get(offset) ?? 0;
   }
 
-  /** Resolves when it is written down that the work begins. Throws CANCELLED once the partition is lost. */
-  async begin(offset: number): Promise<void> {
+  /**
+   * Resolves when it is written down that the work begins, and `news` of it has left. Throws CANCELLED
+   * once the partition is lost.
+   */
+  async begin(offset: number, news: readonly OutRecord[]): Promise<void> {
+    this.news.push(...news);
     const before = this.startsOf(offset);
     this.inProgress.set(offset, before);
     this.begun.set(offset, before + 1);
@@ -135,8 +141,10 @@ export class OwnedPartition {
     const offset = this.window.offsetBehind(ready.length);
     const metadata = encodeBegun(new Map([...this.begun].filter(([one]) => one >= offset)));
     const wanted = `${offset} ${metadata}`;
-    if (wanted === this.written) return;
-    await this.transactions.commit(ready.flat(), offset, metadata);
+    const news = [...this.news];
+    if (wanted === this.written && news.length === 0) return;
+    await this.transactions.commit([...news, ...ready.flat()], offset, metadata);
+    this.news.splice(0, news.length);
     this.written = wanted;
     this.window.committedUpTo(offset);
   }
