@@ -24,6 +24,28 @@ export async function repeat<T>(times: number, work: () => Promise<T>): Promise<
   return results;
 }
 
+/**
+ * Every work once a round, and each round in the reverse order of the one before, so that no work
+ * always comes first. Returns the results as [work][round].
+ */
+export async function inTurns<T>(
+  rounds: number,
+  works: readonly (() => Promise<T>)[],
+): Promise<T[][]> {
+  const results = works.map((): T[] => []);
+  for (let round = 0; round < rounds; round++) {
+    const numbered = [...works.entries()];
+    for (const [at, work] of round % 2 === 0 ? numbered : numbered.reverse())
+      results[at]?.push(await work());
+  }
+  return results;
+}
+
+/** Of two measurements that took turns: one over the other, round by round. */
+export function ratios(values: readonly number[], peers: readonly number[]): Spread {
+  return spread(values.map((value, round) => value / (peers[round] ?? Number.NaN)));
+}
+
 /** Milliseconds of wall time that `work` takes. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const startedMs = performance.now();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { startService } from '../../services/compose.js';
-import { loadConfig } from '../../services/config.js';
+import { loadConfig, type Settings } from '../../services/config.js';
 import { connect } from '../../services/search/client.js';
 import { loopDelayDuring, timed, type LoopDelay } from './measure.js';
 
@@ -17,21 +17,31 @@ const GALLERY = 'default';
  * One clip through the whole service, from the call that submits it to the one that learns it is done:
  * queue, both stages, commits to disk. The delay is that of the service's main thread.
  */
-export async function ingestOnce(clip: string): Promise<Ingest> {
+export function ingestOnce(clip: string): Promise<Ingest> {
+  return withService({}, async (address) => {
+    let wallMs = 0;
+    const delay = await loopDelayDuring(async () => {
+      wallMs = await timed(() => submitAndWait(address, clip));
+    });
+    return { ...delay, wallMs };
+  });
+}
+
+/** The service in this process, on a data folder that goes with it; `work` is given its address. */
+export async function withService<T>(
+  settings: Settings,
+  work: (address: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'clipid-bench-'));
   const service = await startService({
-    config: loadConfig({ data: join(folder, 'data'), logLevel: 'error' }),
+    config: loadConfig({ data: join(folder, 'data'), logLevel: 'error', ...settings }),
     grpcAddress: `unix:${join(folder, 'socket')}`,
     httpAddress: null,
     watch: null,
     allowAnyFile: true,
   });
   try {
-    let wallMs = 0;
-    const delay = await loopDelayDuring(async () => {
-      wallMs = await timed(() => submitAndWait(service.grpcAddress, clip));
-    });
-    return { ...delay, wallMs };
+    return await work(service.grpcAddress);
   } finally {
     await service.close();
     await rm(folder, { recursive: true, force: true });

@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Settings } from '../../services/config.js';
 import { variableName } from '../../services/config.js';
+import { packageFolder } from '../../services/settings/package-folder.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/services/main.js');
+const MAIN = join(packageFolder(), 'dist/services/main.js');
 const TAIL_CHARACTERS = 4000;
 
 /** The program as users start it, in a process of its own: `clipid serve` with these settings. */
@@ -25,6 +26,11 @@ export class ClipidProcess {
 
   get isRunning(): boolean {
     return this.running !== undefined;
+  }
+
+  /** Undefined while it does not run. */
+  get pid(): number | undefined {
+    return this.running?.child.pid;
   }
 
   /** The end of what it said, for messages of failing tests. */

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { packageFolder } from '../../../services/settings/package-folder.js';
 import { runProgram } from './run-program.js';
 
 /** The releases that the tests run on: the newest of each line that is supported. */
 export const KAFKA_RELEASES = { '3.9': '3.9.2', '4': '4.4.0' } as const;
 export type KafkaLine = keyof typeof KAFKA_RELEASES;
 
-const CACHE = path.resolve(import.meta.dirname, '../../../var/kafka');
-const POM = path.join(import.meta.dirname, 'pom.xml');
+const CACHE = path.join(packageFolder(), 'var/kafka');
+const POM = path.join(packageFolder(), 'tests/helpers/kafka/pom.xml');
 const DOWNLOAD_LIMIT_MS = 10 * 60_000;
 const LEFT_OVER_MS = 60 * 60_000;
 
