@@ -26,7 +26,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu test-kafka lint format proto proto-check bench bench-gpu docs image up down clean
+.PHONY: help setup build demo run test test-webgpu test-kafka chaos lint format proto proto-check bench bench-gpu docs image up down clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -55,9 +55,15 @@ test-webgpu: $(INSTALLED) ## the GPU path on a software Vulkan (minutes; VULKAN_
 	VK_ICD_FILENAMES=$(VULKAN_DRIVER) VK_DRIVER_FILES=$(VULKAN_DRIVER) \
 	  vitest run tests/integration/webgpu.test.ts tests/contract/network-runner.test.ts
 
-test-kafka: $(INSTALLED) ## the tests with real Kafka brokers alone (KAFKA_VERSION=3.9 for the older line)
+test-kafka: $(BUILT) ## the tests with real Kafka brokers alone (KAFKA_VERSION=3.9 for the older line)
 	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
 	@vitest run --project kafka $(ARGS)
+
+# For how long chaos goes on, in minutes; CLIPID_TEST_SEED repeats a run as far as timing lets it.
+MINUTES ?= 10
+chaos: $(BUILT) ## processes and a broker killed at random for MINUTES=10, with each role; nothing lost, nothing twice
+	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
+	@CLIPID_CHAOS_MINUTES=$(MINUTES) vitest run --project kafka tests/integration/kafka/chaos.test.ts
 
 lint: $(INSTALLED) ## lint, types and format
 	@echo 'lint';   eslint .

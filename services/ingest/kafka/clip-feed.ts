@@ -6,6 +6,7 @@ import type { ClipService, SubmitClip } from '../../identify/port.js';
 import type { FailurePlace } from '../messages/dead-letter.js';
 import { decodeSubmission } from '../messages/decode-submission.js';
 import { remedyFor } from '../trouble.js';
+import { checkUnpacked } from './codecs/unreadable.js';
 import type { Partition } from './consume/partition.js';
 import { OffsetWindows } from './consume/offset-windows.js';
 import { OneAtATime } from './consume/one-at-a-time.js';
@@ -157,6 +158,7 @@ export class ClipFeed implements ReaderListener {
   }
 
   private decode(message: SourceMessage): SubmitClip {
+    checkUnpacked(message);
     const request = decodeSubmission(message);
     return message.topic === this.options.priorityTopic
       ? { ...request, priority: 'HIGH' }

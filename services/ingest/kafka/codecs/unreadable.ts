@@ -33,6 +33,12 @@ export function unreadable(message: Pick<SourceMessage, 'headers'>): ClipidError
   return new ClipidError(isOurs ? known : 'MESSAGE_INVALID', text.join(' ').slice(0, 500));
 }
 
+/** Throws what `unreadable` finds. */
+export function checkUnpacked(message: Pick<SourceMessage, 'headers'>): void {
+  const error = unreadable(message);
+  if (error !== undefined) throw error;
+}
+
 function headerOf({ code, message }: ClipidError): Buffer {
   const value = Buffer.from(`${code} ${message}`);
   return Buffer.concat([

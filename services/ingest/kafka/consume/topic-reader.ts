@@ -33,6 +33,8 @@ export interface ReaderListener {
 /** A fetch answers after this even with nothing; a partition that is resumed waits no longer. */
 const MAX_WAIT_MS = 250;
 const BYTES_PER_PARTITION = 256 * 1024;
+/** Of one answer of a broker, packed or not. */
+const BYTES_PER_ANSWER = 4 * 2 ** 20;
 
 /**
  * Reads topics as a member of a group, by pull: what was fetched waits in a bounded buffer, and a
@@ -58,6 +60,7 @@ export class TopicReader {
       rebalanceTimeout: Math.max(60_000, sessionMs * 2),
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: BYTES_PER_PARTITION,
+      maxBytes: BYTES_PER_ANSWER,
       allowAutoTopicCreation: false,
     });
     this.listen();

@@ -5,6 +5,7 @@ import type { SubmitClip } from '../../../identify/port.js';
 import { decodeSubmission } from '../../messages/decode-submission.js';
 import { readDelivery, type Delivery } from '../../messages/retry-record.js';
 import { expired, gaveUp, remedyFor } from '../../trouble.js';
+import { checkUnpacked } from '../codecs/unreadable.js';
 import type { KafkaMeter } from '../meter.js';
 import {
   emptyDelivery,
@@ -46,6 +47,7 @@ export class MessageWork {
     let delivery = emptyDelivery(message);
     let request: SubmitClip;
     try {
+      checkUnpacked(message);
       delivery = readDelivery(message, this.deps.isRetryTopic(message.topic));
       request = decodeSubmission(delivery.message);
     } catch (thrown) {

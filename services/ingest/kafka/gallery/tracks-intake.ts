@@ -7,6 +7,7 @@ import type { FailurePlace } from '../../messages/dead-letter.js';
 import { decodePart } from '../../messages/extracted-part.js';
 import { joinParts, type ExtractedResult } from '../../messages/extracted.js';
 import { backoffMs, remedyFor } from '../../trouble.js';
+import { checkUnpacked } from '../codecs/unreadable.js';
 import { OneAtATime } from '../consume/one-at-a-time.js';
 import { TakingOrder } from '../consume/policy.js';
 import { partitionKey, type Partition } from '../consume/partition.js';
@@ -146,6 +147,7 @@ export class TracksIntake implements ReaderListener {
 
   /** The whole result, once its last part is there; the parts before it are kept in the store. */
   private complete(message: SourceMessage, readOn: () => void): ExtractedResult | undefined {
+    checkUnpacked(message);
     const { store } = this.deps;
     const { submissionId, part, parts, content } = decodePart(message.value ?? new Uint8Array());
     if (parts === 1) return joinParts([content]);
