@@ -21,6 +21,8 @@ ARGS ?=
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export ONNXRUNTIME_NODE_INSTALL := skip
 export npm_config_build_from_source := true
+# See services/no-telemetry.ts: tests and benchmarks load the library without it.
+export ORT_DISABLE_TELEMETRY := 1
 NODE_PREFIX := $(shell dirname "$$(dirname "$$(readlink -f "$$(command -v node)" 2>/dev/null)")" 2>/dev/null)
 ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)

@@ -108,7 +108,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['services/config.ts', 'tests/**/*.ts', '*.config.ts'],
+    files: ['services/config.ts', 'services/no-telemetry.ts', 'tests/**/*.ts', '*.config.ts'],
     rules: { 'no-restricted-properties': 'off' },
   },
   ...[...folders, ...outer].map(folderRule),

@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     // Worker threads started by the code under test load TypeScript through the same hook.
     execArgv: ['--import', 'tsx'],
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

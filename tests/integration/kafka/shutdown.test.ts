@@ -7,6 +7,8 @@ import { findTools } from '../../../services/video/tools.js';
 import { ClipFolder } from '../../helpers/clips.js';
 import { ClipidProcess } from '../../helpers/clipid-process.js';
 import { ClipTopics } from '../../helpers/kafka/clip-topics.js';
+import { skipWithoutOwnBrokers } from '../../helpers/kafka/external.js';
+import { startKafka } from '../../helpers/kafka/start-kafka.js';
 import { GALLERY } from '../../helpers/service.js';
 import { ADA_ALONE, film, still } from '../../helpers/service-people.js';
 import { SlowServer } from '../../helpers/slow-server.js';
@@ -126,4 +128,23 @@ describe('a consumer that cannot go on', () => {
     expect(await process.ended()).toBe(1);
     expect(process.tail).toContain('clipid kafka init');
   }, 120_000);
+});
+
+describe('a broker that was started again', () => {
+  it.each(['all', 'extract', 'gallery'])(
+    'keeps no process of the role %s from ending',
+    async (role) => {
+      const cluster = await startKafka({ nodes: 1 });
+      ends.push(() => cluster.stop());
+      const own = await ClipTopics.make(cluster, { partitions: 1 });
+      ends.push(() => own.close());
+      const process = await start(`restarted-${role}`, { ...own.settings, role });
+      await cluster.restartBroker(0);
+      await own.submit([{ clipId: 'a', uri: `file://${path}`, galleryId: GALLERY }]);
+      const stoppedMs = Date.now();
+      expect(await process.stop()).toBe(0);
+      expect(Date.now() - stoppedMs).toBeLessThan(30_000);
+    },
+    120_000,
+  );
 });

@@ -6,12 +6,12 @@ export class OneAtATime {
   private running: Promise<void> | undefined;
   private isWanted = false;
 
-  /** `work` must not throw. */
+  /** `work` must not throw. It may itself want more. */
   constructor(private readonly work: () => Promise<void>) {}
 
   want(): void {
     this.isWanted = true;
-    this.running ??= this.run().finally(() => (this.running = undefined));
+    this.running ??= this.run();
   }
 
   /** Resolves when nothing runs. */
@@ -20,9 +20,16 @@ export class OneAtATime {
   }
 
   private async run(): Promise<void> {
-    while (this.isWanted) {
-      this.isWanted = false;
-      await this.work();
+    // Not at once: what `work` wants before its first pause would begin beside it.
+    await Promise.resolve();
+    try {
+      while (this.isWanted) {
+        this.isWanted = false;
+        await this.work();
+      }
+    } finally {
+      // With nothing between this and the last look: what is wanted from now on runs anew.
+      this.running = undefined;
     }
   }
 }
