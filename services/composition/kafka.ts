@@ -3,7 +3,6 @@ import type { Kafka } from 'kafkajs';
 import { packageVersion, type Config } from '../config.js';
 import { createKafka } from '../ingest/kafka/client.js';
 import type { TopicNames } from '../ingest/kafka/connection.js';
-import type { Partition } from '../ingest/kafka/consume/partition.js';
 import { TopicReader, type ReaderListener } from '../ingest/kafka/consume/topic-reader.js';
 import { LagWatch } from '../ingest/kafka/lag-watch.js';
 import type { KafkaMeter } from '../ingest/kafka/meter.js';
@@ -51,13 +50,21 @@ function meterOf(metrics: Metrics): KafkaMeter {
   };
 }
 
-/** A reader of these topics, with its lag and the oldest clip that waits, there or elsewhere, measured. */
+export interface ReadingOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly sessionMs: number;
+  /** The oldest clip that waits elsewhere than in a topic. */
+  readonly oldestElsewhereMs?: () => number | undefined;
+  readonly shared?: (topic: string, mine: number, all: number) => void;
+}
+
+/** A reader of these topics, with its lag and the oldest clip that waits measured. */
 export function readerMaker(
   { kafka, meter }: KafkaParts,
-  options: { readonly groupId: string; readonly topics: readonly string[]; sessionMs: number },
+  options: ReadingOptions,
   metrics: Metrics,
   { lifecycle }: Surroundings,
-  oldestElsewhereMs: () => number | undefined = () => undefined,
 ): (listener: ReaderListener) => TopicReader {
   return (listener) => {
     const reader = new TopicReader(kafka, options, {
@@ -69,12 +76,15 @@ export function readerMaker(
       failed: (error) => listener.failed(error),
       state: (isJoined, reason) => listener.state(isJoined, reason),
     });
-    const tell = ({ topic, partition }: Partition, messages: number | null): void =>
-      metrics.setLag(topic, partition, messages);
-    const { groupId } = options;
-    const watch = new LagWatch(kafka, { groupId, partitions: () => reader.partitions(), tell });
+    const { groupId, shared, oldestElsewhereMs } = options;
+    const watch = new LagWatch(kafka, {
+      groupId,
+      partitions: () => reader.partitions(),
+      tell: ({ topic, partition }, messages) => metrics.setLag(topic, partition, messages),
+      ...(shared && { shared }),
+    });
     watch.start();
-    metrics.watchOldest(() => ageOfOldest([reader.oldestMs(), oldestElsewhereMs()]));
+    metrics.watchOldest(() => ageOfOldest([reader.oldestMs(), oldestElsewhereMs?.()]));
     lifecycle.add('kafka lag', watch, (one) => one.close());
     return reader;
   };

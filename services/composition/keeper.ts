@@ -37,6 +37,7 @@ export async function startKeeper(
     parts.events.changed(clip);
   };
   const hooks = { onFailed, onChanged };
+  metrics.watchOldest(() => ageOfOldest([store.oldestQueuedMs()]));
   const messages = kafka && makeMessageIntake(config, parts, store, kafka, metrics, around, hooks);
   const runner = makeIntake({ ...options, announcer, meter, ...hooks }, parts, store, around);
   await ensureGallery(parts.application, store, config.watchGallery);

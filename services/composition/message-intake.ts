@@ -3,6 +3,7 @@ import type { ClipidError } from '../core/errors.js';
 import type { ClipRow, GalleryStore } from '../gallery/port.js';
 import { ClipFeed } from '../ingest/kafka/clip-feed.js';
 import { TracksIntake } from '../ingest/kafka/gallery/tracks-intake.js';
+import { endsOf } from '../ingest/kafka/partition-ends.js';
 import type { Metrics } from '../ops/port.js';
 import type { Parts } from './application.js';
 import type { Surroundings } from './capabilities.js';
@@ -47,11 +48,12 @@ function makeClipFeed(
   const { clips, priority } = kafka.topics;
   const topics = priority === null ? [clips] : [clips, priority];
   const sessionMs = config.kafkaSessionSeconds * 1000;
-  const options = { groupId: config.kafkaGroup, topics, sessionMs };
+  const oldestElsewhereMs = (): number | undefined => shared.store.oldestQueuedMs();
+  const options = { groupId: config.kafkaGroup, topics, sessionMs, oldestElsewhereMs };
   const feed = new ClipFeed(
     {
       ...shared,
-      makeReader: readerMaker(kafka, options, metrics, around, () => shared.store.oldestQueuedMs()),
+      makeReader: readerMaker(kafka, options, metrics, around),
       clips: application.clips,
       watch: (galleryId, clipId, listener) => events.on(galleryId, clipId, listener),
     },
@@ -69,23 +71,42 @@ function makeTracksIntake(
   around: Surroundings,
   shared: Omit<
     ConstructorParameters<typeof TracksIntake>[0],
-    'makeReader' | 'arrivals' | 'onUnreadable'
+    'makeReader' | 'arrivals' | 'ends' | 'onUnreadable'
   >,
 ): Intake {
   const sessionMs = config.kafkaSessionSeconds * 1000;
   const groupId = `${config.kafkaGroup}-gallery`;
-  const options = { groupId, topics: [kafka.topics.tracks], sessionMs };
+  const { tracks } = kafka.topics;
+  const oldestElsewhereMs = (): number | undefined => shared.store.oldestQueuedMs();
+  const tellShare = shareTeller(groupId, around);
+  const options = { groupId, topics: [tracks], sessionMs, oldestElsewhereMs, shared: tellShare };
   return new TracksIntake(
     {
       ...shared,
-      makeReader: readerMaker(kafka, options, metrics, around, () => shared.store.oldestQueuedMs()),
+      makeReader: readerMaker(kafka, options, metrics, around),
       arrivals,
+      ends: () => endsOf(kafka.kafka, tracks),
       onUnreadable: (err, place) =>
         around.logger.error(
           { code: err.code, err, ...place },
           'a record of tracks was passed over',
         ),
     },
-    { maxAttempts: config.maxAttempts, at: kafka.at },
+    { topic: tracks, maxAttempts: config.maxAttempts, at: kafka.at },
   );
+}
+
+/** Two gallery processes would each decide about half of the clips, in stores that know nothing of each other. */
+function shareTeller(groupId: string, { health, logger }: Surroundings) {
+  const state = health.component('gallery alone', 'optional');
+  state.ready();
+  return (topic: string, mine: number, all: number): void => {
+    if (mine === all) {
+      state.ready();
+      return;
+    }
+    const reason = `another process reads ${all - mine} of ${all} partitions of ${topic} as ${groupId}: stop it`;
+    state.notReady(reason);
+    logger.error({ group: groupId, topic }, reason);
+  };
 }

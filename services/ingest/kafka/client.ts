@@ -3,6 +3,7 @@ import type { ConnectionOptions as TlsOptions } from 'node:tls';
 import kafkajs, { type Kafka, type logCreator, type SASLOptions } from 'kafkajs';
 import { registerCodecs } from './codecs/register.js';
 import type { KafkaConnection } from './connection.js';
+import { CoordinatorAnswers, keepAnswers } from './coordinator-refusal.js';
 import { readHeadersInLinearTime } from './linear-headers.js';
 
 const CONNECT_MS = 5000;
@@ -13,9 +14,10 @@ const RETRIES = 15;
 export type KafkaLog = (facts: object, message: string) => void;
 
 /** kafkajs calls much an error that passes by itself: it is all a warning to us. */
-function logInto(log: KafkaLog): logCreator {
+function logInto(log: KafkaLog, answers: CoordinatorAnswers): logCreator {
   return () => (entry) => {
     const { error, groupId, topic, partition, broker } = entry.log as Record<string, unknown>;
+    answers.note(entry.log.message, error);
     const facts = { part: entry.namespace, error, groupId, topic, partition, broker };
     log(facts, entry.log.message);
   };
@@ -42,7 +44,8 @@ export function createKafka(
   registerCodecs();
   readHeadersInLinearTime();
   const { clientId, brokers, tls, sasl } = connection;
-  return new kafkajs.Kafka({
+  const answers = new CoordinatorAnswers();
+  const kafka = new kafkajs.Kafka({
     clientId,
     brokers: [...brokers],
     ssl: tls === null ? false : tlsOptions(tls),
@@ -52,6 +55,7 @@ export function createKafka(
     requestTimeout: REQUEST_MS,
     retry: { initialRetryTime: 200, maxRetryTime: 5000, retries },
     logLevel: kafkajs.logLevel.WARN,
-    logCreator: logInto(log),
+    logCreator: logInto(log, answers),
   });
+  return keepAnswers(kafka, answers);
 }

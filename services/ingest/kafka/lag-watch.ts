@@ -7,6 +7,8 @@ export interface LagOptions {
   readonly partitions: () => readonly Partition[];
   /** Null for a partition that is another process's by now. */
   readonly tell: (partition: Partition, messages: number | null) => void;
+  /** How many of a topic's partitions are this process's. */
+  readonly shared?: (topic: string, mine: number, all: number) => void;
   readonly everyMs?: number;
 }
 
@@ -59,11 +61,12 @@ export class LagWatch {
     const { groupId } = this.options;
     const ends = await admin.fetchTopicOffsets(topic);
     const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    for (const { partition, high, low } of ends) {
-      const key = partitionKey({ topic, partition });
+    const owned = ends.filter(({ partition }) => mine.has(partitionKey({ topic, partition })));
+    this.options.shared?.(topic, owned.length, ends.length);
+    for (const { partition, high, low } of owned) {
       const at = Number(committed?.partitions.find((one) => one.partition === partition)?.offset);
       const behind = Number(high) - (at >= 0 ? at : Number(low));
-      if (mine.has(key)) this.options.tell({ topic, partition }, Math.max(0, behind));
+      this.options.tell({ topic, partition }, Math.max(0, behind));
     }
   }
 

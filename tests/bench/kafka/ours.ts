@@ -13,6 +13,15 @@ import { MessageWork } from '../../../services/ingest/kafka/extract/message-work
 import { Outcomes } from '../../../services/ingest/kafka/extract/outcome.js';
 import type { Subject } from './subject.js';
 
+const DONE: ClipRow = {
+  ...{ galleryId: '', clipId: '', uri: '', state: 'DONE', enrolAs: null, metadata: {}, attempts: 1 },
+  ...{ sampling: { framesPerSecond: 8 }, notBeforeMs: 0, errorCode: null, errorText: null },
+  ...{ bundleId: 'bench', durationMs: 1000, widthPx: 640, heightPx: 360, frameCount: 8 },
+  ...{ warnings: [], submissionId: 'bench', priority: 'NORMAL', notAfterMs: null, requestedMs: 0 },
+  ...{ submittedMs: 0, begunMs: 0, extractedMs: 0, updatedMs: 0 },
+  ...{ traceparent: null, tracestate: null },
+};
+
 /** What a role is made of in the service, but for the work itself. */
 export interface Surroundings {
   readonly config: Config;
@@ -85,15 +94,7 @@ function noTracks({ clipId, galleryId }: ClipJob): ClipTracks {
 }
 
 function doneAtOnce({ galleryId, clipId = '', uri }: SubmitClip): ClipRow {
-  const nowMs = Date.now();
-  return {
-    ...{ galleryId, clipId, uri, state: 'DONE', enrolAs: null, metadata: {}, attempts: 1 },
-    ...{ sampling: { framesPerSecond: 8 }, notBeforeMs: 0, errorCode: null, errorText: null },
-    ...{ bundleId: 'bench', durationMs: 1000, widthPx: 640, heightPx: 360, frameCount: 8 },
-    ...{ warnings: [], submissionId: clipId, priority: 'NORMAL', notAfterMs: null },
-    ...{ requestedMs: nowMs, submittedMs: nowMs, begunMs: nowMs, extractedMs: nowMs },
-    ...{ updatedMs: nowMs, traceparent: null, tracestate: null },
-  };
+  return { ...DONE, galleryId, clipId, uri };
 }
 
 /** Ends the program: a measurement in which this happens is worth nothing. */

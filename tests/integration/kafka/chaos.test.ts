@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Settings } from '../../../services/config.js';
 import { findTools } from '../../../services/video/tools.js';
@@ -26,6 +27,8 @@ const KILLS = 32;
 const CLIPS_A_KILL = 8;
 /** For chaos and the work that is left after it; a broken guarantee shows long before. */
 const LIMIT_MS = 12 * 60_000 + CHAOS_MINUTES * 90_000;
+/** A clip that was lost is waited for no longer than this after the last one that came. */
+const STUCK_MS = 90_000;
 const WAIT = { timeout: LIMIT_MS, interval: 1000 };
 
 let root: string;
@@ -93,13 +96,15 @@ async function allEnded(
   { sent }: Feed,
   processes: readonly ClipidProcess[],
 ): Promise<void> {
-  await vi.waitFor(async () => {
+  let [missing, seenAtMs] = [sent.length, Date.now()];
+  while (missing > 0) {
     const ends = (await topics.identifications()).filter((one) => one.event?.$case === 'clip');
-    const missing = sent.length - new Set(ends.map((one) => one.clipId)).size;
-    if (processes.some((one) => !one.isRunning))
-      throw new Error(`a process ended: ${processes.map((one) => one.tail).join('\n')}`);
-    expect(missing).toBe(0);
-  }, WAIT);
+    const left = sent.length - new Set(ends.map((one) => one.clipId)).size;
+    if (left < missing) [missing, seenAtMs] = [left, Date.now()];
+    const isStuck = Date.now() - seenAtMs > STUCK_MS || processes.some((one) => !one.isRunning);
+    if (isStuck) throw new Error(`${left} lost: ${processes.map((one) => one.tail).join('\n')}`);
+    await delay(1000);
+  }
 }
 
 /** The same file always has the same content, whatever happened meanwhile. */

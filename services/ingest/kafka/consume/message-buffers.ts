@@ -32,7 +32,13 @@ export class MessageBuffers {
     return this.peek(partition) === undefined;
   }
 
-  /** Undefined where nothing was fetched since the partition came or was cleared. */
+  /** Nothing waits, and nothing is held: what comes next is this offset. */
+  goOn(partition: Partition, offset: number): void {
+    this.held.delete(partitionKey(partition));
+    this.buffers.set(partitionKey(partition), { waiting: [], nextToFetch: offset });
+  }
+
+  /** Undefined where nothing was fetched or sought since the partition came or was cleared. */
   nextToFetch(partition: Partition): number | undefined {
     return this.buffers.get(partitionKey(partition))?.nextToFetch;
   }

@@ -1,9 +1,4 @@
-/** What of a partition is to be read: from `low` up to `end`, which is not part of it. */
-export interface PartitionEnds {
-  readonly partition: number;
-  readonly low: number;
-  readonly end: number;
-}
+import type { PartitionEnds } from '../partition-ends.js';
 
 /**
  * - STABLE: up to the first transaction that is not at its end, so it never waits.

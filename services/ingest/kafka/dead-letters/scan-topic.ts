@@ -6,7 +6,7 @@ import type { SourceMessage } from '../../../core/source-message.js';
 import { toBrokerError } from '../broker-errors.js';
 import { toSourceMessages } from '../consume/source-messages.js';
 import { withAdmin } from '../with-admin.js';
-import { endsOf } from './partition-ends.js';
+import { endsOf } from '../partition-ends.js';
 import { ScanProgress, type ScanEnd } from './scan-progress.js';
 
 export interface ScanOptions {

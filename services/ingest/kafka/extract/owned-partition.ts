@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { type ClipidError, toClipidError } from '../../../core/errors.js';
 import { OffsetWindow } from '../consume/offset-window.js';
@@ -122,6 +122,8 @@ export class OwnedPartition {
   }
 
   private async write(): Promise<void> {
+    // Who has finished a clip begins the next one in the same turn: one transaction is for both.
+    await nextTurn();
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2)) {
       this.stop.signal.throwIfAborted();
       try {

@@ -21,6 +21,11 @@ export interface Position {
 }
 
 const TRANSACTION_MS = 60_000;
+/**
+ * The broker refuses a transaction while it writes the end of the one before, which takes it some
+ * milliseconds: kafkajs is to ask again soon, and for a minute all the same.
+ */
+const RETRY = { initialRetryTime: 5, maxRetryTime: 5000, retries: 21 };
 const EARLIER_TRIES = 250;
 const EARLIER_PAUSE_MS = 20;
 
@@ -51,6 +56,7 @@ export class PartitionTransactions {
       idempotent: true,
       maxInFlightRequests: 1,
       transactionTimeout: TRANSACTION_MS,
+      retry: RETRY,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     });

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
-import { toClipidError, type ClipidError } from '../../../core/errors.js';
+import { ClipidError, toClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
 import type { ClipRow, GalleryStore } from '../../../gallery/port.js';
 import type { ArrivalService } from '../../../identify/port.js';
@@ -13,12 +13,15 @@ import { TakingOrder } from '../consume/policy.js';
 import { partitionKey, type Partition } from '../consume/partition.js';
 import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
 import type { KafkaMeter } from '../meter.js';
+import type { PartitionEnds } from '../partition-ends.js';
 import { reject } from '../rejections.js';
 
 export interface TracksDeps {
   readonly makeReader: (listener: ReaderListener) => TopicReader;
   readonly store: GalleryStore;
   readonly arrivals: ArrivalService;
+  /** Where the topic's partitions begin and end. Throws UNAVAILABLE, BROKER_FAILED. */
+  readonly ends: () => Promise<readonly PartitionEnds[]>;
   /** Told of a clip after what arrived of it was committed. */
   readonly onChanged: (clip: ClipRow) => void;
   /** A record that cannot be read: a fault of ours, or somebody else writes to the topic. */
@@ -30,6 +33,7 @@ export interface TracksDeps {
 }
 
 export interface TracksOptions {
+  readonly topic: string;
   readonly maxAttempts: number;
   readonly at: FailurePlace;
 }
@@ -58,8 +62,21 @@ export class TracksIntake implements ReaderListener {
   }
 
   async start(): Promise<void> {
-    this.timer = setInterval(() => void this.commit(), COMMIT_EVERY_MS).unref();
+    for (const end of await this.deps.ends()) this.checkPlace(end);
+    this.timer ??= setInterval(() => void this.commit(), COMMIT_EVERY_MS).unref();
     await this.reader.start();
+  }
+
+  /** A topic that was made anew counts from 0 again: what it holds would be taken for read. */
+  private checkPlace({ partition, end }: PartitionEnds): void {
+    const { topic } = this.options;
+    const readTo = this.deps.store.sourceOffset(topic, partition);
+    if (readTo === undefined || readTo <= end) return;
+    throw new ClipidError(
+      'BROKER_FAILED',
+      `Partition ${partition} of ${topic} ends at ${end}, and this store has read it up to ${readTo}: ` +
+        'the topic was made anew, or these are other brokers. Give the new topic another name (CLIPID_KAFKA_TRACKS_TOPIC).',
+    );
   }
 
   drain(): void {

@@ -1,9 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
-import { toClipidError } from '../../../core/errors.js';
-import { brokerErrorTypes } from '../broker-errors.js';
-import { requireTopic, withAdmin } from '../with-admin.js';
-import type { PartitionEnds } from './scan-progress.js';
+import { toClipidError } from '../../core/errors.js';
+import { brokerErrorTypes } from './broker-errors.js';
+import { requireTopic, withAdmin } from './with-admin.js';
+
+/** What of a partition there is to read: from `low` up to `end`, which is not part of it. */
+export interface PartitionEnds {
+  readonly partition: number;
+  readonly low: number;
+  readonly end: number;
+}
 
 const TRIES = 20;
 const PAUSE_MS = 500;
