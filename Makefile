@@ -12,7 +12,7 @@ CLIPID := node dist/services/main.js
 # npm writes this at the end of every installation.
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.built
-SOURCES := $(shell find services tests/bench -name '*.ts' 2>/dev/null)
+SOURCES := $(shell find services tests/bench tests/helpers -name '*.ts' 2>/dev/null)
 # Options for the command that is run: make demo ARGS='--folder /tmp/demo'
 ARGS ?=
 
@@ -28,7 +28,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu test-kafka chaos lint format proto proto-check bench bench-gpu docs image up down clean
+.PHONY: help setup build demo run test test-webgpu test-kafka chaos lint format proto proto-check bench bench-kafka bench-gpu docs image up down clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -113,6 +113,13 @@ down: ## stop them; volumes stay (ARGS=-v: they go, too)
 bench: $(BUILT) ## speed against its limit, compiled as in production (CLIPS='file...', else the demo's)
 	@[ -n "$(CLIPS)" ] || ls var/demo/clips/*.mp4 >/dev/null 2>&1 || $(MAKE) demo
 	@node dist/tests/bench/run.js $(or $(CLIPS),$(wildcard var/demo/clips/*.mp4))
+	@if [ -n "$${KAFKA_BROKERS:-}" ] || { command -v java && command -v mvn; } >/dev/null 2>&1; \
+	then $(MAKE) bench-kafka; \
+	else printf '\n%s\n' 'Left out: what Kafka costs, as Java or Maven is not here; make bench-kafka says how to get them.'; fi
+
+bench-kafka: $(BUILT) ## what Kafka costs, beside its client alone and beside calls (ARGS='--only overhead')
+	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
+	@node dist/tests/bench/kafka/run.js $(ARGS) $(CLIPS)
 
 bench-gpu: $(BUILT) ## PolyFace on a GPU by batch size, beside Python's onnxruntime (ARGS='--provider cuda')
 	@node dist/tests/bench/gpu-embedder.js $(ARGS)

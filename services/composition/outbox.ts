@@ -3,7 +3,8 @@ import type { GalleryStore } from '../gallery/port.js';
 import { NO_ANNOUNCER, type Announcer } from '../identify/ports-in.js';
 import { OutboxPublisher } from '../ingest/kafka/outbox-publisher.js';
 import { OutboxAnnouncer } from '../ingest/messages/outbox-announcer.js';
-import type { Metrics } from '../ops/port.js';
+import type { Component } from '../ops/health.js';
+import type { Logger, Metrics } from '../ops/port.js';
 import type { Surroundings } from './capabilities.js';
 import type { KafkaParts } from './kafka.js';
 
@@ -19,7 +20,7 @@ export function startPublisher(
   store: GalleryStore,
   { kafka, topics, meter }: KafkaParts,
   metrics: Metrics,
-  { lifecycle, logger }: Surroundings,
+  { health, lifecycle, logger }: Surroundings,
   onFailed: (error: ClipidError) => void,
 ): void {
   const names = {
@@ -27,20 +28,30 @@ export function startPublisher(
     STATUS: topics.status,
     DEAD_LETTERS: topics.deadLetters,
   };
+  const state = health.component('kafka events', 'optional');
+  state.ready();
   const publisher = new OutboxPublisher(
     kafka,
     store,
     { topics: names, flushMs: FLUSH_MS },
     {
       sent: (topic, count) => meter.sent(topic, count),
-      troubled: (err) =>
-        err === undefined
-          ? logger.info({}, 'events leave again')
-          : logger.warn({ code: err.code, err }, 'events wait in the outbox'),
+      troubled: (err) => tellTrouble(err, state, logger),
       failed: onFailed,
     },
   );
   metrics.watchQueue('outbox', () => store.countOutbox());
   publisher.start();
   lifecycle.add('outbox', publisher, (one) => one.close());
+}
+
+/** Nothing is lost: who must act is the operator, and sees why here. */
+function tellTrouble(err: ClipidError | undefined, state: Component, logger: Logger): void {
+  if (err === undefined) {
+    state.ready();
+    logger.info({}, 'events leave again');
+  } else {
+    state.notReady(`events wait: ${err.message}`);
+    logger.warn({ code: err.code, err }, 'events wait in the outbox');
+  }
 }

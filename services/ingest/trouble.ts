@@ -1,4 +1,4 @@
-import { ClipidError, type ErrorCode } from '../core/errors.js';
+import { ClipidError, errorFromParts, type ErrorCode } from '../core/errors.js';
 
 /**
  * What happens to a clip whose work failed, and to the message that it came with:
@@ -46,8 +46,8 @@ export function remedyFor(error: ClipidError, attempt: number, maxAttempts: numb
 }
 
 /** Whether a clip that failed with this code leaves a dead letter. */
-export function leavesDeadLetter(code: ErrorCode): boolean {
-  return REMEDIES[code] !== 'SKIP';
+export function leavesDeadLetter(code: string): boolean {
+  return REMEDIES[errorFromParts(code, '').code] !== 'SKIP';
 }
 
 /** Thrown for a clip that nobody waits for any more. */

@@ -29,6 +29,11 @@ export function toBrokerError(thrown: unknown): ClipidError {
   return isKafkas ? misused(faults, thrown) : toClipidError(thrown);
 }
 
+/** Whether a broker said no, and will say so again until somebody changes something there. */
+export function isRefusal(error: ClipidError): boolean {
+  return error.code === 'BROKER_FAILED' && error.details['error'] !== undefined;
+}
+
 /** Whether the brokers answered that the topic, or a partition of it, is not there. */
 export function isUnknownTopic(thrown: unknown): boolean {
   return brokerErrorTypes(thrown).includes('UNKNOWN_TOPIC_OR_PARTITION');

@@ -9,6 +9,8 @@ import { readHeadersInLinearTime } from './linear-headers.js';
 const CONNECT_MS = 5000;
 const REQUEST_MS = 30_000;
 const RETRIES = 15;
+/** What we send again after that has a name by which it is known: an event's id, a transaction's end. */
+const LIMITED_RETRIES = 'Limiting retries for the idempotent producer';
 
 /** Told of what kafkajs complains of, with facts and never a payload. */
 export type KafkaLog = (facts: object, message: string) => void;
@@ -16,6 +18,7 @@ export type KafkaLog = (facts: object, message: string) => void;
 /** kafkajs calls much an error that passes by itself: it is all a warning to us. */
 function logInto(log: KafkaLog, answers: CoordinatorAnswers): logCreator {
   return () => (entry) => {
+    if (entry.log.message.startsWith(LIMITED_RETRIES)) return;
     const { error, groupId, topic, partition, broker } = entry.log as Record<string, unknown>;
     answers.note(entry.log.message, error);
     const facts = { part: entry.namespace, error, groupId, topic, partition, broker };

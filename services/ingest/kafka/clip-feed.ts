@@ -1,20 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ClipidError, toClipidError } from '../../core/errors.js';
+import { ClipidError, toClipidError, type ErrorCode } from '../../core/errors.js';
 import type { SourceMessage } from '../../core/source-message.js';
 import type { ClipRow, GalleryStore } from '../../gallery/port.js';
 import type { ClipService, SubmitClip } from '../../identify/port.js';
 import type { FailurePlace } from '../messages/dead-letter.js';
 import { decodeSubmission } from '../messages/decode-submission.js';
-import { remedyFor } from '../trouble.js';
+import { leavesDeadLetter, remedyFor, type Remedy } from '../trouble.js';
 import { checkUnpacked } from './codecs/unreadable.js';
-import type { Partition } from './consume/partition.js';
+import { CommitLoop } from './consume/commit-loop.js';
 import { OffsetWindows } from './consume/offset-windows.js';
 import { OneAtATime } from './consume/one-at-a-time.js';
+import type { Partition } from './consume/partition.js';
 import { TakingOrder } from './consume/policy.js';
 import { Room } from './consume/room.js';
 import type { ReaderListener, TopicReader } from './consume/topic-reader.js';
 import type { KafkaMeter } from './meter.js';
-import { reject } from './rejections.js';
+import { reject, type Rejected } from './rejections.js';
 
 type Reader = Pick<
   TopicReader,
@@ -48,9 +49,13 @@ export interface FeedOptions {
 const MAX_WAITING = 1000;
 const COMMIT_EVERY_MS = 250;
 const AGAIN_MS = 1000;
+/** Of a message that breaks our own code; what waits for room is tried for ever. */
+const MAX_ATTEMPTS = 3;
+const WAITS_FOR_ROOM: readonly ErrorCode[] = ['OVERLOADED', 'UNAVAILABLE'];
 
+/** Without the message: what waits for hours is not to hold the bytes that it came in. */
 interface InFlight extends Partition {
-  readonly message: SourceMessage;
+  readonly offset: number;
   readonly takenMs: number;
 }
 
@@ -65,7 +70,7 @@ export class ClipFeed implements ReaderListener {
   private readonly order = new TakingOrder();
   private readonly room: Room;
   private readonly taking = new OneAtATime(() => this.takeAll());
-  private timer: NodeJS.Timeout | undefined;
+  private readonly commits: CommitLoop;
   private isDraining = false;
 
   constructor(
@@ -74,11 +79,21 @@ export class ClipFeed implements ReaderListener {
   ) {
     this.reader = deps.makeReader(this);
     this.room = new Room(options.maxInFlight, MAX_WAITING);
+    this.commits = new CommitLoop(
+      {
+        due: () => this.windows.committable().filter((one) => this.reader.has(one)),
+        commit: (due) => this.reader.commit(due),
+        committed: (due) =>
+          due.forEach((one) => this.windows.existing(one)?.committedUpTo(one.offset)),
+        failed: (error) => this.failed(error),
+      },
+      COMMIT_EVERY_MS,
+    );
   }
 
-  async start(): Promise<void> {
-    this.timer = setInterval(() => void this.commit(), COMMIT_EVERY_MS).unref();
-    await this.reader.start();
+  start(): Promise<void> {
+    this.commits.start();
+    return this.reader.start();
   }
 
   /** Takes nothing more. */
@@ -89,8 +104,7 @@ export class ClipFeed implements ReaderListener {
   /** Commits what is finished and leaves the group; the rest is given to another member. */
   async close(): Promise<void> {
     this.drain();
-    clearInterval(this.timer);
-    await this.commit();
+    await this.commits.close();
     await this.reader.stop();
   }
 
@@ -138,23 +152,38 @@ export class ClipFeed implements ReaderListener {
   }
 
   private take(message: SourceMessage): void {
-    const { topic, partition } = message;
-    const takenMs = this.deps.now();
-    const mine = { topic, partition, message, takenMs };
+    const { topic, partition, offset } = message;
+    const mine = { topic, partition, offset, takenMs: this.deps.now() };
     this.room.enter(mine);
     this.deps.meter.taken(topic);
-    this.submit(mine);
+    this.submit(mine, message, 1);
   }
 
   /** Never throws: the caller is the loop that reads. */
-  private submit(mine: InFlight): void {
+  private submit(mine: InFlight, message: SourceMessage, attempt: number): void {
     let request: SubmitClip | null = null;
     try {
-      request = this.decode(mine.message);
+      request = this.decode(message);
       this.follow(mine, this.deps.clips.submit(request));
     } catch (thrown) {
-      this.refuse(mine, request, toClipidError(thrown));
+      const error = toClipidError(thrown);
+      const remedy = this.remedyFor(error, attempt);
+      if (remedy === 'STOP') this.failed(error);
+      else if (remedy === 'RETRY') this.submitLater(mine, message, attempt + 1);
+      else this.giveUp(mine, { message, request, error, attempts: attempt - 1 });
     }
+  }
+
+  private remedyFor(error: ClipidError, attempt: number): Remedy {
+    const isForRoom = WAITS_FOR_ROOM.includes(error.code);
+    return remedyFor(error, attempt, isForRoom ? Number.POSITIVE_INFINITY : MAX_ATTEMPTS);
+  }
+
+  private submitLater(mine: InFlight, message: SourceMessage, attempt: number): void {
+    const again = (): void => {
+      if (!this.isDraining) this.submit(mine, message, attempt);
+    };
+    setTimeout(again, AGAIN_MS).unref();
   }
 
   private decode(message: SourceMessage): SubmitClip {
@@ -175,7 +204,7 @@ export class ClipFeed implements ReaderListener {
       if (news instanceof ClipidError && news.code === 'UNAVAILABLE') return;
       if (news instanceof ClipidError || isAtEnd(news)) {
         stop();
-        this.finish(mine, news instanceof ClipidError ? news.code : (news.errorCode ?? undefined));
+        this.finish(mine, news instanceof ClipidError ? undefined : (news.errorCode ?? undefined));
       } else this.noteRetry(mine, news);
     });
   }
@@ -188,50 +217,24 @@ export class ClipFeed implements ReaderListener {
     this.available();
   }
 
-  private refuse(mine: InFlight, request: SubmitClip | null, error: ClipidError): void {
-    const remedy = remedyFor(error, 1, 2);
-    if (remedy === 'STOP') this.failed(error);
-    else if (remedy === 'RETRY') setTimeout(() => this.submitAgain(mine), AGAIN_MS).unref();
-    else this.giveUp(mine, request, error);
-  }
-
-  private submitAgain(mine: InFlight): void {
-    if (!this.isDraining) this.submit(mine);
-  }
-
-  private giveUp(mine: InFlight, request: SubmitClip | null, error: ClipidError): void {
-    const { message, takenMs: firstMs } = mine;
-    const nowMs = this.deps.now();
+  private giveUp(mine: InFlight, what: Omit<Rejected, 'firstMs' | 'nowMs'>): void {
+    const times = { firstMs: mine.takenMs, nowMs: this.deps.now() };
     try {
-      reject(
-        this.deps.store,
-        { message, request, error, attempts: 0, firstMs, nowMs },
-        this.options.at,
-      );
+      reject(this.deps.store, { ...what, ...times }, this.options.at);
     } catch (thrown) {
       this.failed(toClipidError(thrown));
       return;
     }
-    this.deps.meter.deadLettered(error.code);
-    this.finish(mine, error.code);
+    this.finish(mine, what.error.code);
   }
 
   private finish(mine: InFlight, errorCode: string | undefined): void {
+    if (errorCode !== undefined && leavesDeadLetter(errorCode))
+      this.deps.meter.deadLettered(errorCode);
     this.room.leave(mine);
-    this.windows.existing(mine)?.finish(mine.message.offset, true);
+    this.windows.existing(mine)?.finish(mine.offset, true);
     this.deps.meter.finished(mine.topic, this.deps.now() - mine.takenMs, errorCode);
     this.available();
-  }
-
-  private async commit(): Promise<void> {
-    const due = this.windows.committable().filter((one) => this.reader.has(one));
-    if (due.length === 0) return;
-    try {
-      await this.reader.commit(due);
-      for (const one of due) this.windows.existing(one)?.committedUpTo(one.offset);
-    } catch {
-      // In the middle of a rebalance: they are committed with the next ones, or read again.
-    }
   }
 }
 

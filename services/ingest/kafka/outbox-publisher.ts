@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
-import { toClipidError, type ClipidError } from '../../core/errors.js';
+import { ClipidError, toClipidError } from '../../core/errors.js';
 import type { GalleryStore, OutboxRow, OutboxTopic } from '../../gallery/port.js';
 import { toBrokerError } from './broker-errors.js';
 import { inBatches, toKafkaMessage } from './consume/source-messages.js';
@@ -37,6 +37,7 @@ export class OutboxPublisher {
   private producer: Producer | undefined;
   private loop = Promise.resolve();
   private isTroubled = false;
+  private isClosed = false;
 
   constructor(
     private readonly kafka: Kafka,
@@ -46,7 +47,10 @@ export class OutboxPublisher {
   ) {}
 
   start(): void {
-    this.loop = this.run().catch((thrown: unknown) => this.listener.failed(toClipidError(thrown)));
+    this.loop = this.run().catch((thrown: unknown) => {
+      // A send that comes back when all is over finds the store closed.
+      if (!this.isClosed) this.listener.failed(toClipidError(thrown));
+    });
   }
 
   /** Sends what is left, as long as it may take; the rest leaves at the next start. */
@@ -55,6 +59,7 @@ export class OutboxPublisher {
     this.stop.abort();
     await Promise.race([this.loop, delay(this.options.flushMs, undefined, { ref: false })]);
     while (performance.now() < giveUpAtMs && (await this.sendNext(giveUpAtMs - performance.now())));
+    this.isClosed = true;
     await this.disconnect();
   }
 
@@ -70,13 +75,18 @@ export class OutboxPublisher {
   /** False where there was nothing to send, or it could not be sent. Throws nothing but of the store. */
   private async sendNext(withinMs: number): Promise<boolean> {
     const [rows] = inBatches(this.store.outbox(BATCH), sizeOf);
-    if (rows === undefined) return false;
+    if (rows === undefined || !(await this.trySending(rows, withinMs))) return false;
+    this.store.deleteOutbox(rows.map((row) => row.eventId));
+    this.tell(rows);
+    return true;
+  }
+
+  private async trySending(rows: readonly OutboxRow[], withinMs: number): Promise<boolean> {
     try {
-      const sent = this.send(rows).then(() => true as const);
-      if (!(await within(sent, withinMs))) return false;
-      this.store.deleteOutbox(rows.map((row) => row.eventId));
-      this.tell(rows);
-      return true;
+      return await within(
+        this.send(rows).then(() => true as const),
+        withinMs,
+      );
     } catch (thrown) {
       this.isTroubled = true;
       this.listener.troubled(toBrokerError(thrown));
@@ -99,7 +109,9 @@ export class OutboxPublisher {
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     });
     await producer.connect();
-    return producer;
+    if (!this.isClosed) return producer;
+    await producer.disconnect();
+    throw new ClipidError('UNAVAILABLE', 'The process ends.');
   }
 
   private async disconnect(): Promise<void> {

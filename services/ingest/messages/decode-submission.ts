@@ -13,13 +13,17 @@ import { decodeWhole } from './strict-reader.js';
 import { parseSubmission } from './submission-json.js';
 
 const MAX_VALUE_BYTES = 256 * 1024;
+/** All of them go with the message wherever it goes on to: to a retry, to the dead letters. */
+const MAX_HEADER_BYTES = 64 * 1024;
 
 /**
  * What a message asks for: a ClipSubmitted in protobuf's binary or JSON form. Nothing but our own
- * errors leaves, whatever the bytes: MESSAGE_INVALID, FIELD_INVALID, LIMIT_EXCEEDED (256 KiB).
+ * errors leaves, whatever the bytes: MESSAGE_INVALID, FIELD_INVALID, LIMIT_EXCEEDED (256 KiB; key and
+ * headers 64 KiB).
  */
 export function decodeSubmission(message: SourceMessage): SubmitClip {
   return guarded('value cannot be read', () => {
+    checkHeaders(message);
     const { clipId, ...rest } = readValue(message);
     const submit = fromSubmission({
       ...rest,
@@ -45,6 +49,16 @@ function checkSize(value: Uint8Array | null): Uint8Array {
   if (value.length <= MAX_VALUE_BYTES) return value;
   const message = `value has ${value.length} bytes; at most ${MAX_VALUE_BYTES} are allowed: send less metadata.`;
   throw new ClipidError('LIMIT_EXCEEDED', message, { field: 'value' });
+}
+
+function checkHeaders({ key, headers }: SourceMessage): void {
+  const bytes = headers.reduce(
+    (sum, [name, value]) => sum + name.length + value.length,
+    key?.length ?? 0,
+  );
+  if (bytes <= MAX_HEADER_BYTES) return;
+  const message = `key and headers have ${bytes} bytes; at most ${MAX_HEADER_BYTES} are allowed.`;
+  throw new ClipidError('LIMIT_EXCEEDED', message, { field: 'headers' });
 }
 
 function readBinary(value: Uint8Array): Submission {

@@ -15,6 +15,8 @@ export interface DeadLetter {
   readonly lastMs: number | null;
   readonly host: string | null;
   readonly version: string | null;
+  /** Size of a message that was too large to be kept in its letter; null: it is here. */
+  readonly leftOutBytes: number | null;
   readonly original: OriginalMessage;
 }
 
@@ -43,6 +45,7 @@ export function readDeadLetter(record: SourceMessage): DeadLetter {
     lastMs: facts.time('last-time'),
     host: facts.text('host'),
     version: facts.text('version'),
+    leftOutBytes: facts.count('left-out-bytes'),
     original: originalOf(record, facts),
   };
 }

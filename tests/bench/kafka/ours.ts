@@ -14,7 +14,15 @@ import { Outcomes } from '../../../services/ingest/kafka/extract/outcome.js';
 import type { Subject } from './subject.js';
 
 const DONE: ClipRow = {
-  ...{ galleryId: '', clipId: '', uri: '', state: 'DONE', enrolAs: null, metadata: {}, attempts: 1 },
+  ...{
+    galleryId: '',
+    clipId: '',
+    uri: '',
+    state: 'DONE',
+    enrolAs: null,
+    metadata: {},
+    attempts: 1,
+  },
   ...{ sampling: { framesPerSecond: 8 }, notBeforeMs: 0, errorCode: null, errorText: null },
   ...{ bundleId: 'bench', durationMs: 1000, widthPx: 640, heightPx: 360, frameCount: 8 },
   ...{ warnings: [], submissionId: 'bench', priority: 'NORMAL', notAfterMs: null, requestedMs: 0 },

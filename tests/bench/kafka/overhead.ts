@@ -10,9 +10,9 @@ import { clipFeed, extraction, type Surroundings } from './ours.js';
 import { plainConsumer, plainTransactions } from './peers.js';
 import type { Subject } from './subject.js';
 
-const MESSAGES = 20_000;
+const MESSAGES = 50_000;
 /** A transaction takes its time. */
-const TRANSACTED = 500;
+const TRANSACTED = 300;
 const ROUNDS = 5;
 
 /** What reading costs when there is nothing to do, beside the client that does the reading. */

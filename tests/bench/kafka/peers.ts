@@ -37,7 +37,10 @@ export function plainTransactions(
         const known = producers.get(partition) ?? openProducer(kafka, `${groupId}-${partition}`);
         producers.set(partition, known);
         const transaction = await (await known).transaction();
-        await transaction.send({ topic: to, messages: [{ key: message.key, value: message.value }] });
+        await transaction.send({
+          topic: to,
+          messages: [{ key: message.key, value: message.value }],
+        });
         const partitions = [{ partition, offset: String(Number(message.offset) + 1) }];
         const topics = [{ topic: from, partitions }];
         await transaction.sendOffsets({ consumerGroupId: groupId, topics });

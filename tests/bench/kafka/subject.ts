@@ -4,5 +4,5 @@ export interface Subject {
   /** Messages that one run takes: fewer of those that take longer for each. */
   readonly messages: number;
   /** Resolves once it is in the group, to how it leaves. */
-  start(groupId: string): Promise<() => Promise<void>>;
+  readonly start: (groupId: string) => Promise<() => Promise<void>>;
 }

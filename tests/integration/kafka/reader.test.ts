@@ -20,7 +20,10 @@ class Bench {
   readonly states: string[] = [];
   readonly reader: TopicReader;
 
-  constructor(readonly topic: string, groupId: string) {
+  constructor(
+    readonly topic: string,
+    groupId: string,
+  ) {
     const options = { groupId, topics: [topic], sessionMs: SESSION_MS };
     this.reader = new TopicReader(kafka, options, {
       assigned: () => undefined,
@@ -32,7 +35,10 @@ class Bench {
   }
 
   get partitions(): number[] {
-    return this.reader.partitions().map((one: Partition) => one.partition).sort();
+    return this.reader
+      .partitions()
+      .map((one: Partition) => one.partition)
+      .sort();
   }
 
   take(): void {
@@ -47,7 +53,11 @@ class Bench {
 
 async function fill(client: Kafka, topic: string, count: number): Promise<void> {
   const keys = Array.from({ length: count }, (_, i) => `key ${i}`);
-  await sendMessages(client, topic, keys.map((key) => ({ key, value: Buffer.from(key) })));
+  await sendMessages(
+    client,
+    topic,
+    keys.map((key) => ({ key, value: Buffer.from(key) })),
+  );
 }
 
 describe('a partition that waits with messages, is lost and comes back', () => {

@@ -1,16 +1,11 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import { ClipidError } from '../../../core/errors.js';
-import { toBrokerError } from '../broker-errors.js';
+import { isRefusal, toBrokerError } from '../broker-errors.js';
 import { coordinatorError } from '../coordinator-refusal.js';
 import { Breakdowns } from './breakdowns.js';
+import { makeConsumer, silenceOf, type MemberOptions } from './make-consumer.js';
 import type { Partition } from './partition.js';
 import { SignsOfLife } from './signs-of-life.js';
-
-export interface MemberOptions {
-  readonly groupId: string;
-  readonly topics: readonly string[];
-  readonly sessionMs: number;
-}
 
 /** Told by a member; none of them may throw. */
 export interface MemberListener {
@@ -22,16 +17,7 @@ export interface MemberListener {
   failed(error: ClipidError): void;
 }
 
-/** A fetch answers after this even with nothing; a partition that is resumed waits no longer. */
-const MAX_WAIT_MS = 250;
-const BYTES_PER_PARTITION = 256 * 1024;
-/** Of one answer of a broker, packed or not. */
-const BYTES_PER_ANSWER = 4 * 2 ** 20;
-const BEATS_PER_SESSION = 5;
-const MOST_BEATS_MISSED = 3;
-const LEAST_SILENCE_MS = 5000;
 const AGAIN_MS = 1000;
-const RETRIES = 5;
 
 /**
  * A member of a consumer group, for as long as it can be one. kafkajs gives up what would pass (no
@@ -52,9 +38,8 @@ export class GroupMember {
     private readonly options: MemberOptions,
     private readonly listener: MemberListener,
   ) {
-    const beatMs = Math.floor(options.sessionMs / BEATS_PER_SESSION);
-    const silenceMs = Math.max(LEAST_SILENCE_MS, MOST_BEATS_MISSED * beatMs);
-    this.consumer = makeConsumer(kafka, options, beatMs);
+    this.consumer = makeConsumer(kafka, options);
+    const silenceMs = silenceOf(options);
     this.signs = new SignsOfLife(silenceMs, (isAlive) => this.tellLife(isAlive, silenceMs));
     this.listen();
   }
@@ -87,9 +72,7 @@ export class GroupMember {
   /** As `seek`. */
   setPaused({ topic, partition }: Partition, isPaused: boolean): void {
     const which = [{ topic, partitions: [partition] }];
-    this.whileRunning(() =>
-      isPaused ? this.consumer.pause(which) : this.consumer.resume(which),
-    );
+    this.whileRunning(() => (isPaused ? this.consumer.pause(which) : this.consumer.resume(which)));
   }
 
   /** Throws UNAVAILABLE, as in the middle of a rebalance, and BROKER_FAILED. */
@@ -99,7 +82,7 @@ export class GroupMember {
     try {
       if (this.again === undefined) await this.consumer.commitOffsets(inKafkasWords);
     } catch (thrown) {
-      throw toBrokerError(thrown);
+      throw commitError(thrown);
     }
     // kafkajs does nothing, and does not say so, while it joins.
     if (this.commits === before) throw notJoined();
@@ -121,7 +104,7 @@ export class GroupMember {
     const { events } = this.consumer;
     this.consumer.on(events.GROUP_JOIN, ({ payload }) => this.joined(payload.memberAssignment));
     this.consumer.on(events.HEARTBEAT, () => this.signs.beat());
-    this.consumer.on(events.COMMIT_OFFSETS, () => void this.commits++);
+    this.consumer.on(events.COMMIT_OFFSETS, () => (this.commits += 1));
     this.consumer.on(events.REBALANCING, () => {
       this.signs.end();
       this.listener.state(false, 'the group rebalances');
@@ -169,22 +152,10 @@ export class GroupMember {
   }
 }
 
-function makeConsumer(
-  kafka: Kafka,
-  { groupId, sessionMs }: MemberOptions,
-  heartbeatInterval: number,
-): Consumer {
-  return kafka.consumer({
-    groupId,
-    sessionTimeout: sessionMs,
-    heartbeatInterval,
-    rebalanceTimeout: Math.max(60_000, sessionMs * 2),
-    maxWaitTimeInMs: MAX_WAIT_MS,
-    maxBytesPerPartition: BYTES_PER_PARTITION,
-    maxBytes: BYTES_PER_ANSWER,
-    allowAutoTopicCreation: false,
-    retry: { retries: RETRIES, restartOnFailure: () => Promise.resolve(false) },
-  });
+/** What no broker refused, kafkajs refused: it is not running. */
+function commitError(thrown: unknown): ClipidError {
+  const error = toBrokerError(thrown);
+  return error.code === 'UNAVAILABLE' || isRefusal(error) ? error : notJoined();
 }
 
 function notJoined(): ClipidError {

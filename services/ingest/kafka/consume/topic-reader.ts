@@ -1,7 +1,8 @@
 import type { EachBatchPayload, Kafka } from 'kafkajs';
 import { toClipidError, type ClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
-import { GroupMember, type MemberOptions } from './group-member.js';
+import { GroupMember } from './group-member.js';
+import type { MemberOptions } from './make-consumer.js';
 import { MessageBuffers } from './message-buffers.js';
 import { partitionKey, type Partition } from './partition.js';
 import { toSourceMessages } from './source-messages.js';
@@ -111,13 +112,14 @@ export class TopicReader {
     }
   }
 
-  private receive({ batch, resolveOffset }: EachBatchPayload): void {
+  private receive(payload: EachBatchPayload): void {
+    const { batch } = payload;
     const { topic, partition } = batch;
     const messages = toSourceMessages(topic, partition, batch.messages);
     const lastOffset = batch.lastOffset();
     this.setPaused({ topic, partition }, true);
     if (!this.buffers.put({ topic, partition }, messages, Number(lastOffset) + 1)) return;
-    resolveOffset(lastOffset);
+    payload.resolveOffset(lastOffset);
     this.listener.available();
   }
 

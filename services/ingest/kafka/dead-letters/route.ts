@@ -11,6 +11,12 @@ export function dropRoute(letter: DeadLetter): Route {
   return letter.recordKey === null ? WITHOUT_KEY : { to: null };
 }
 
+function notHere(bytes: number): Route {
+  return {
+    refusal: `its message of ${bytes} bytes was too large to be kept: only its place is known`,
+  };
+}
+
 /**
  * Of a letter whose message is sent again: to the topic it came from, if that is one of ours. Anybody
  * who may write to the dead-letter topic can put any name into a letter, so others have to be chosen
@@ -22,6 +28,7 @@ export function replayRoute(
   chosen: string | undefined,
 ): Route {
   if (letter.recordKey === null) return WITHOUT_KEY;
+  if (letter.leftOutBytes !== null) return notHere(letter.leftOutBytes);
   if (chosen !== undefined) return { to: chosen };
   const { topic } = letter.original;
   if (topic === null) return { refusal: 'it does not say which topic it came from; give --to' };

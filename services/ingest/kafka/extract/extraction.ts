@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ClipidError, toClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
 import { readDelivery } from '../../messages/retry-record.js';
+import { isRefusal } from '../broker-errors.js';
 import { TakingOrder } from '../consume/policy.js';
 import { partitionKey, type Partition } from '../consume/partition.js';
 import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
@@ -40,8 +41,10 @@ const LOOK_AGAIN_MS = 1000;
  */
 export class Extraction implements ReaderListener {
   private readonly reader: TopicReader;
+  private readonly ownedDeps: OwnedDeps;
   private readonly order = new TakingOrder();
-  private readonly owned = new Map<string, OwnedPartition | 'OPENING'>();
+  /** A symbol stands for one attempt to open it: a partition may be lost and come back meanwhile. */
+  private readonly owned = new Map<string, OwnedPartition | symbol>();
   private readonly running = new Set<Promise<void>>();
   private readonly stop = new AbortController();
   private wakeTimer: NodeJS.Timeout | undefined;
@@ -53,6 +56,7 @@ export class Extraction implements ReaderListener {
     private readonly options: ExtractionOptions,
   ) {
     this.reader = deps.makeReader(this);
+    this.ownedDeps = { ...deps.owned, onTrouble: (error) => this.troubled(error) };
   }
 
   start(): Promise<void> {
@@ -136,21 +140,30 @@ export class Extraction implements ReaderListener {
   /** Nothing is read of the partition until earlier owners are fenced and its true position is known. */
   private async open(partition: Partition, first: number): Promise<void> {
     const key = partitionKey(partition);
-    this.owned.set(key, 'OPENING');
+    const attempt = Symbol(key);
+    const isMine = (): boolean => this.owned.get(key) === attempt && !this.isDraining;
+    this.owned.set(key, attempt);
     this.reader.hold(partition);
     try {
-      const owned = await OwnedPartition.open(this.deps.owned, partition, first);
-      if (this.owned.get(key) !== 'OPENING' || this.isDraining) await owned.lose();
-      else {
-        this.owned.set(key, owned);
-        this.reader.seek(partition, owned.window.nextToTake);
-      }
+      const owned = await OwnedPartition.open(this.ownedDeps, partition, first);
+      if (isMine()) this.begins(owned);
+      else await owned.lose();
     } catch (thrown) {
-      this.deps.owned.onTrouble(toClipidError(thrown));
+      this.troubled(toClipidError(thrown));
       await delay(OPEN_AGAIN_MS, undefined, { ref: false });
-      const isStillMine = this.owned.get(key) === 'OPENING' && this.reader.has(partition);
-      if (isStillMine && !this.isDraining) await this.open(partition, first);
+      if (isMine()) await this.open(partition, first);
     }
+  }
+
+  private begins(owned: OwnedPartition): void {
+    this.owned.set(partitionKey(owned.partition), owned);
+    this.reader.seek(owned.partition, owned.window.nextToTake);
+  }
+
+  /** What a broker refuses it refuses for every message: to try on would be to idle. */
+  private troubled(error: ClipidError): void {
+    this.deps.owned.onTrouble(error);
+    if (isRefusal(error)) this.failed(error);
   }
 
   private async lose(key: string): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs, { type Kafka, type Producer, type TopicMessages } from 'kafkajs';
 import type { MessageHeader } from '../../../core/source-message.js';
 import { toBrokerError } from '../broker-errors.js';
+import { coordinatorError } from '../coordinator-refusal.js';
 import type { Partition } from '../consume/partition.js';
 import { inBatches, toKafkaMessage } from '../consume/source-messages.js';
 
@@ -67,7 +68,7 @@ export class PartitionTransactions {
       return { transactions: new PartitionTransactions(producer, groupId, partition), position };
     } catch (thrown) {
       await producer.disconnect().catch(() => undefined);
-      throw toBrokerError(thrown);
+      throw coordinatorError(kafka, thrown);
     }
   }
 

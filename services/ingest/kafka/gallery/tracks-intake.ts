@@ -8,6 +8,7 @@ import { decodePart } from '../../messages/extracted-part.js';
 import { joinParts, type ExtractedResult } from '../../messages/extracted.js';
 import { backoffMs, remedyFor } from '../../trouble.js';
 import { checkUnpacked } from '../codecs/unreadable.js';
+import { CommitLoop, type Position } from '../consume/commit-loop.js';
 import { OneAtATime } from '../consume/one-at-a-time.js';
 import { TakingOrder } from '../consume/policy.js';
 import { partitionKey, type Partition } from '../consume/partition.js';
@@ -50,20 +51,29 @@ export class TracksIntake implements ReaderListener {
   private readonly reader: TopicReader;
   private readonly order = new TakingOrder();
   private readonly stop = new AbortController();
-  private readonly uncommitted = new Map<string, Partition & { offset: number }>();
+  private readonly uncommitted = new Map<string, Position>();
   private readonly taking = new OneAtATime(() => this.takeAll());
-  private timer: NodeJS.Timeout | undefined;
+  private readonly commits: CommitLoop;
 
   constructor(
     private readonly deps: TracksDeps,
     private readonly options: TracksOptions,
   ) {
     this.reader = deps.makeReader(this);
+    this.commits = new CommitLoop(
+      {
+        due: () => [...this.uncommitted.values()].filter((one) => this.reader.has(one)),
+        commit: (due) => this.reader.commit(due),
+        committed: (due) => this.forget(due),
+        failed: (error) => this.failed(error),
+      },
+      COMMIT_EVERY_MS,
+    );
   }
 
   async start(): Promise<void> {
     for (const end of await this.deps.ends()) this.checkPlace(end);
-    this.timer ??= setInterval(() => void this.commit(), COMMIT_EVERY_MS).unref();
+    this.commits.start();
     await this.reader.start();
   }
 
@@ -86,13 +96,13 @@ export class TracksIntake implements ReaderListener {
   /** The record in work is finished; the others are read at the next start. */
   async close(): Promise<void> {
     this.drain();
-    clearInterval(this.timer);
     await this.taking.idle();
-    await this.commit();
+    await this.commits.close();
     await this.reader.stop();
   }
 
-  assigned({ gained }: { readonly gained: readonly Partition[] }): void {
+  assigned({ gained, lost }: Record<'gained' | 'lost', readonly Partition[]>): void {
+    for (const partition of lost) this.uncommitted.delete(partitionKey(partition));
     for (const partition of gained) {
       const offset = this.deps.store.sourceOffset(partition.topic, partition.partition);
       if (offset !== undefined) this.reader.seek(partition, offset);
@@ -168,12 +178,23 @@ export class TracksIntake implements ReaderListener {
     const { store } = this.deps;
     const { submissionId, part, parts, content } = decodePart(message.value ?? new Uint8Array());
     if (parts === 1) return joinParts([content]);
-    if (part === parts - 1) return joinParts([...store.parts(submissionId), content]);
+    if (part === parts - 1) return this.join(submissionId, content);
     store.transaction(() => {
       store.putPart(submissionId, part, content);
       readOn();
     });
     return undefined;
+  }
+
+  /** Parts that cannot be joined are of people, and nobody would ask for them again. */
+  private join(submissionId: string, last: Uint8Array): ExtractedResult {
+    const { store } = this.deps;
+    try {
+      return joinParts([...store.parts(submissionId), last]);
+    } catch (thrown) {
+      store.deleteParts(submissionId);
+      throw thrown;
+    }
   }
 
   private passOver(message: SourceMessage, error: ClipidError, readOn: () => void): string {
@@ -225,11 +246,11 @@ export class TracksIntake implements ReaderListener {
     return error.code;
   }
 
-  private async commit(): Promise<void> {
-    const due = [...this.uncommitted.values()].filter((one) => this.reader.has(one));
-    this.uncommitted.clear();
-    if (due.length === 0) return;
-    await this.reader.commit(due).catch(() => undefined);
+  private forget(committed: readonly Position[]): void {
+    for (const one of committed) {
+      const key = partitionKey(one);
+      if (this.uncommitted.get(key) === one) this.uncommitted.delete(key);
+    }
   }
 }
 

@@ -15,7 +15,10 @@ const WHY = {
   firstMs: Date.UTC(2026, 0, 2, 3, 4, 5, 6),
   lastMs: Date.UTC(2026, 0, 2, 3, 9),
 };
-const NOTHING = { reason: null, text: null, attempts: null, firstMs: null, lastMs: null };
+const NOTHING = {
+  ...{ reason: null, text: null, attempts: null, firstMs: null, lastMs: null },
+  leftOutBytes: null,
+};
 
 /** The outbox row as it comes back from the topic. */
 function written({ key, payload, headers }: OutboxRow): SourceMessage {
@@ -70,6 +73,7 @@ describe('the dead letter of a message', () => {
       firstMs: WHY.firstMs,
       lastMs: WHY.lastMs,
       ...AT,
+      leftOutBytes: null,
       original: message,
     });
   });

@@ -34,7 +34,10 @@ describe('OneAtATime', () => {
   it('forgets nothing that is wanted in the very moment in which it ends', async () => {
     for (let steps = 0; steps < 20; steps++) {
       let runs = 0;
-      const taking = new OneAtATime(() => Promise.resolve(void runs++));
+      const taking = new OneAtATime(() => {
+        runs++;
+        return Promise.resolve();
+      });
       taking.want();
       for (let step = 0; step < steps; step++) await Promise.resolve();
       const before = runs;
