@@ -233,9 +233,8 @@ export class ClipRunner {
 
   private halt(error: ClipidError): void {
     if (this.stop.signal.aborted) return;
-    this.isDraining = true;
+    this.drain();
     this.stop.abort();
-    this.wake();
     this.deps.onStopped(error);
   }
 

@@ -66,6 +66,14 @@ export class ClipidProcess {
     }
   }
 
+  /** What the brackets of the pattern hold, once it has said something like it: an address. */
+  async finds(pattern: RegExp, withinMs = 60_000): Promise<string> {
+    await this.says('clipid is ready', withinMs);
+    const found = pattern.exec(this.said)?.[1];
+    if (found === undefined) throw new Error(`it never said ${String(pattern)}: ${this.tail}`);
+    return found;
+  }
+
   /** SIGKILL. */
   async kill(): Promise<void> {
     this.running?.child.kill('SIGKILL');

@@ -1,12 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { ClipidError, toClipidError, type ErrorCode } from '../../core/errors.js';
+import type { ClipidError } from '../../core/errors.js';
 import type { SourceMessage } from '../../core/source-message.js';
-import type { ClipRow, GalleryStore } from '../../gallery/port.js';
-import type { ClipService, SubmitClip } from '../../identify/port.js';
-import type { FailurePlace } from '../messages/dead-letter.js';
-import { decodeSubmission } from '../messages/decode-submission.js';
-import { leavesDeadLetter, remedyFor, type Remedy } from '../trouble.js';
-import { checkUnpacked } from './codecs/unreadable.js';
+import { leavesDeadLetter } from '../trouble.js';
 import { CommitLoop } from './consume/commit-loop.js';
 import { OffsetWindows } from './consume/offset-windows.js';
 import { OneAtATime } from './consume/one-at-a-time.js';
@@ -15,43 +10,28 @@ import { TakingOrder } from './consume/policy.js';
 import { Room } from './consume/room.js';
 import type { ReaderListener, TopicReader } from './consume/topic-reader.js';
 import type { KafkaMeter } from './meter.js';
-import { reject, type Rejected } from './rejections.js';
+import { Submissions, type SubmissionDeps, type SubmissionOptions } from './submissions.js';
 
 type Reader = Pick<
   TopicReader,
   'partitions' | 'has' | 'peek' | 'shift' | 'commit' | 'stop' | 'start'
 >;
 
-export interface FeedDeps {
+export interface FeedDeps extends Omit<SubmissionDeps, 'isDraining'> {
   readonly makeReader: (listener: ReaderListener) => Reader;
-  readonly store: Pick<GalleryStore, 'appendOutbox' | 'oldestQueuedMs'>;
-  readonly clips: Pick<ClipService, 'submit'>;
-  /** Told of each change of a clip, or why there will be no more. Returns how to stop. */
-  readonly watch: (
-    galleryId: string,
-    clipId: string,
-    listener: (news: ClipRow | ClipidError) => void,
-  ) => () => void;
   readonly meter: KafkaMeter;
   readonly onState: (isJoined: boolean, reason: string) => void;
   readonly onFailed: (error: ClipidError) => void;
-  readonly now: () => number;
 }
 
-export interface FeedOptions {
-  readonly priorityTopic: string | null;
+export interface FeedOptions extends SubmissionOptions {
   /** Messages of one topic that are taken and not finished. */
   readonly maxInFlight: number;
-  readonly at: FailurePlace;
 }
 
 /** Clips that wait to be tried again do not count as in flight, up to so many of a topic. */
 const MAX_WAITING = 1000;
 const COMMIT_EVERY_MS = 250;
-const AGAIN_MS = 1000;
-/** Of a message that breaks our own code; what waits for room is tried for ever. */
-const MAX_ATTEMPTS = 3;
-const WAITS_FOR_ROOM: readonly ErrorCode[] = ['OVERLOADED', 'UNAVAILABLE'];
 
 /** Without the message: what waits for hours is not to hold the bytes that it came in. */
 interface InFlight extends Partition {
@@ -69,6 +49,7 @@ export class ClipFeed implements ReaderListener {
   private readonly windows = new OffsetWindows<true>();
   private readonly order = new TakingOrder();
   private readonly room: Room;
+  private readonly submissions: Submissions;
   private readonly taking = new OneAtATime(() => this.takeAll());
   private readonly commits: CommitLoop;
   private isDraining = false;
@@ -78,6 +59,7 @@ export class ClipFeed implements ReaderListener {
     private readonly options: FeedOptions,
   ) {
     this.reader = deps.makeReader(this);
+    this.submissions = new Submissions({ ...deps, isDraining: () => this.isDraining }, options);
     this.room = new Room(options.maxInFlight, MAX_WAITING);
     this.commits = new CommitLoop(
       {
@@ -156,76 +138,18 @@ export class ClipFeed implements ReaderListener {
     const mine = { topic, partition, offset, takenMs: this.deps.now() };
     this.room.enter(mine);
     this.deps.meter.taken(topic);
-    this.submit(mine, message, 1);
-  }
-
-  /** Never throws: the caller is the loop that reads. */
-  private submit(mine: InFlight, message: SourceMessage, attempt: number): void {
-    let request: SubmitClip | null = null;
-    try {
-      request = this.decode(message);
-      this.follow(mine, this.deps.clips.submit(request));
-    } catch (thrown) {
-      const error = toClipidError(thrown);
-      const remedy = this.remedyFor(error, attempt);
-      if (remedy === 'STOP') this.failed(error);
-      else if (remedy === 'RETRY') this.submitLater(mine, message, attempt + 1);
-      else this.giveUp(mine, { message, request, error, attempts: attempt - 1 });
-    }
-  }
-
-  private remedyFor(error: ClipidError, attempt: number): Remedy {
-    const isForRoom = WAITS_FOR_ROOM.includes(error.code);
-    return remedyFor(error, attempt, isForRoom ? Number.POSITIVE_INFINITY : MAX_ATTEMPTS);
-  }
-
-  private submitLater(mine: InFlight, message: SourceMessage, attempt: number): void {
-    const again = (): void => {
-      if (!this.isDraining) this.submit(mine, message, attempt);
-    };
-    setTimeout(again, AGAIN_MS).unref();
-  }
-
-  private decode(message: SourceMessage): SubmitClip {
-    checkUnpacked(message);
-    const request = decodeSubmission(message);
-    return message.topic === this.options.priorityTopic
-      ? { ...request, priority: 'HIGH' }
-      : request;
-  }
-
-  private follow(mine: InFlight, clip: ClipRow): void {
-    if (isAtEnd(clip)) {
-      this.finish(mine, clip.errorCode ?? undefined);
-      return;
-    }
-    const stop = this.deps.watch(clip.galleryId, clip.clipId, (news) => {
-      // The process ends: the clip goes on at the next start, and its message is given again.
-      if (news instanceof ClipidError && news.code === 'UNAVAILABLE') return;
-      if (news instanceof ClipidError || isAtEnd(news)) {
-        stop();
-        this.finish(mine, news instanceof ClipidError ? undefined : (news.errorCode ?? undefined));
-      } else this.noteRetry(mine, news);
+    this.submissions.submit(message, {
+      working: () => this.room.enter(mine),
+      waiting: (errorCode) => this.waits(mine, errorCode),
+      finished: (errorCode) => this.finish(mine, errorCode),
+      failed: (error) => this.failed(error),
     });
   }
 
-  private noteRetry(mine: InFlight, { state, errorCode }: ClipRow): void {
-    if (state === 'EXTRACTING') this.room.enter(mine);
-    if (state !== 'QUEUED' || errorCode === null) return;
+  private waits(mine: InFlight, errorCode: string): void {
     this.deps.meter.retried(mine.topic, errorCode);
     this.room.wait(mine);
     this.available();
-  }
-
-  private giveUp(mine: InFlight, what: Omit<Rejected, 'firstMs' | 'nowMs'>): void {
-    const times = { firstMs: mine.takenMs, nowMs: this.deps.now() };
-    try {
-      reject(this.deps.store, { ...what, ...times }, this.options.at);
-    } catch (thrown) {
-      this.failed(toClipidError(thrown));
-      return;
-    }
-    this.finish(mine, what.error.code);
   }
 
   private finish(mine: InFlight, errorCode: string | undefined): void {
@@ -236,8 +160,4 @@ export class ClipFeed implements ReaderListener {
     this.deps.meter.finished(mine.topic, this.deps.now() - mine.takenMs, errorCode);
     this.available();
   }
-}
-
-function isAtEnd({ state }: ClipRow): boolean {
-  return state === 'DONE' || state === 'FAILED';
 }

@@ -61,8 +61,14 @@ function lengthOf(clip: Partial<ClipSubmitted>): number {
 export function archiveClips(count: number): Partial<ClipSubmitted>[] {
   return Array.from({ length: count }, (_, i) => ({
     clipId: `north-entrance-${String(i).padStart(8, '0')}`,
-    uri: `https://archive.example/cameras/north-entrance/2024/05/17/clip-${i}.mp4`,
+    uri: `https://archive.example/cameras/north-entrance/2024/05/17/from-14-00/clip-${i}.mp4?rendition=720p`,
     galleryId: 'default',
-    metadata: { camera: 'north-entrance', site: 'harbour', recorder: 'unit-7', batch: i % 100 },
+    metadata: {
+      camera: 'north-entrance',
+      site: 'harbour',
+      recorder: 'unit-7',
+      shift: 'afternoon',
+      reason: 'gate alarm',
+    },
   }));
 }

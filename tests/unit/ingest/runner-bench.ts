@@ -24,6 +24,7 @@ export interface BenchOptions {
   readonly concurrency?: number;
   readonly maxAttempts?: number;
   readonly graceMs?: number;
+  readonly maxWaitingEvents?: number;
 }
 
 /** A runner on a real store with a real second stage; time stands still until it is moved. */
@@ -47,6 +48,7 @@ export class RunnerBench {
   /** Another process on the same store, so to speak. */
   start(options: BenchOptions = {}): ClipRunner {
     const { extract = oneFace, identify, concurrency = 1, maxAttempts = 3, graceMs = 0 } = options;
+    const { maxWaitingEvents = 100_000 } = options;
     const runner = new ClipRunner(
       {
         store: this.store,
@@ -63,7 +65,7 @@ export class RunnerBench {
         onStopped: (error) => this.stopped.push(error),
         now: () => this.nowMs,
       },
-      { concurrency, maxAttempts, graceMs },
+      { concurrency, maxAttempts, graceMs, maxWaitingEvents },
     );
     onTestFinished(() => runner.close());
     runner.start();

@@ -35,6 +35,35 @@ it('gives the reason of every component that is not ready', () => {
   });
 });
 
+it('is ready without what is optional, and shows all the same why that is not', () => {
+  const health = new Health();
+  health.started();
+  const kafka = health.component('kafka', 'optional');
+  const store = health.component('store');
+  expect(health.report()).toMatchObject({ ready: false, reason: 'store: starting' });
+  store.ready();
+  kafka.notReady('no broker has answered for 5 s');
+  expect(health.report()).toMatchObject({ ready: true, reason: '', lifecycle: 'READY' });
+  expect(health.report().components['kafka']).toEqual({
+    ...{ ready: false, optional: true },
+    reason: 'no broker has answered for 5 s',
+  });
+  kafka.ready();
+  expect(health.report().components['kafka']).toEqual({ ready: true, reason: '', optional: true });
+  health.draining();
+  expect(health.ready).toBe(false);
+});
+
+it('does not take an optional component for a required one where both are asked for by name', () => {
+  const health = new Health();
+  health.started();
+  health.component('kafka', 'required').notReady('starting');
+  health.component('kafka', 'required');
+  expect(health.ready).toBe(false);
+  health.component('kafka').ready();
+  expect(health.ready).toBe(true);
+});
+
 it('tells of changes until nobody listens', () => {
   const health = new Health();
   const seen: boolean[] = [];

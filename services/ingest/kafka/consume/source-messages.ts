@@ -57,7 +57,9 @@ export function inBatches<T>(records: readonly T[], sizeOf: (record: T) => numbe
 function fromHeaders(headers: readonly MessageHeader[]): IHeaders {
   const gathered = new Map<string, Buffer[]>();
   for (const [name, value] of headers) {
-    gathered.set(name, [...(gathered.get(name) ?? []), Buffer.from(value)]);
+    const values = gathered.get(name) ?? [];
+    values.push(Buffer.from(value));
+    gathered.set(name, values);
   }
   return Object.fromEntries(gathered);
 }

@@ -1,14 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type ClipidError, toClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
 import { readDelivery } from '../../messages/retry-record.js';
-import { isRefusal } from '../broker-errors.js';
 import { TakingOrder } from '../consume/policy.js';
-import { partitionKey, type Partition } from '../consume/partition.js';
+import type { Partition } from '../consume/partition.js';
 import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
 import type { KafkaMeter } from '../meter.js';
 import type { MessageWork } from './message-work.js';
-import { OwnedPartition, type OwnedDeps } from './owned-partition.js';
+import type { OwnedDeps, OwnedPartition } from './owned-partition.js';
+import { OwnedPartitions } from './owned-partitions.js';
 import type { OutRecord } from './transactions.js';
 
 export interface ExtractionDeps {
@@ -31,7 +30,6 @@ export interface ExtractionOptions {
   readonly graceMs: number;
 }
 
-const OPEN_AGAIN_MS = 1000;
 /** Retry topics are looked at this often at least: several wait for different times. */
 const LOOK_AGAIN_MS = 1000;
 
@@ -41,10 +39,8 @@ const LOOK_AGAIN_MS = 1000;
  */
 export class Extraction implements ReaderListener {
   private readonly reader: TopicReader;
-  private readonly ownedDeps: OwnedDeps;
+  private readonly owned: OwnedPartitions;
   private readonly order = new TakingOrder();
-  /** A symbol stands for one attempt to open it: a partition may be lost and come back meanwhile. */
-  private readonly owned = new Map<string, OwnedPartition | symbol>();
   private readonly running = new Set<Promise<void>>();
   private readonly stop = new AbortController();
   private wakeTimer: NodeJS.Timeout | undefined;
@@ -56,7 +52,9 @@ export class Extraction implements ReaderListener {
     private readonly options: ExtractionOptions,
   ) {
     this.reader = deps.makeReader(this);
-    this.ownedDeps = { ...deps.owned, onTrouble: (error) => this.troubled(error) };
+    const { owned } = deps;
+    const onRefused = (error: ClipidError): void => this.failed(error);
+    this.owned = new OwnedPartitions({ owned, reader: this.reader, onRefused });
   }
 
   start(): Promise<void> {
@@ -83,12 +81,12 @@ export class Extraction implements ReaderListener {
     await Promise.all(this.running);
     clearTimeout(timer);
     this.stop.abort();
-    await Promise.all([...this.owned.keys()].map((key) => this.lose(key)));
+    await this.owned.close();
     await this.reader.stop();
   }
 
   assigned({ lost }: { readonly lost: readonly Partition[] }): void {
-    for (const partition of lost) void this.lose(partitionKey(partition));
+    for (const partition of lost) void this.owned.lose(partition);
   }
 
   available(): void {
@@ -115,9 +113,8 @@ export class Extraction implements ReaderListener {
     return this.reader.partitions().flatMap((partition) => {
       const message = this.reader.peek(partition);
       if (message === undefined || !this.isDue(message)) return [];
-      const owned = this.owned.get(partitionKey(partition));
-      if (owned === undefined) void this.open(partition, message.offset);
-      if (!(owned instanceof OwnedPartition) || owned.window.size >= maxInFlight) return [];
+      const owned = this.owned.get(partition, message.offset);
+      if (owned === undefined || owned.window.size >= maxInFlight) return [];
       return [{ partition, owned, message, isHigh: partition.topic === priorityTopic }];
     });
   }
@@ -135,41 +132,6 @@ export class Extraction implements ReaderListener {
       Math.min(waitMs, LOOK_AGAIN_MS),
     );
     return false;
-  }
-
-  /** Nothing is read of the partition until earlier owners are fenced and its true position is known. */
-  private async open(partition: Partition, first: number): Promise<void> {
-    const key = partitionKey(partition);
-    const attempt = Symbol(key);
-    const isMine = (): boolean => this.owned.get(key) === attempt && !this.isDraining;
-    this.owned.set(key, attempt);
-    this.reader.hold(partition);
-    try {
-      const owned = await OwnedPartition.open(this.ownedDeps, partition, first);
-      if (isMine()) this.begins(owned);
-      else await owned.lose();
-    } catch (thrown) {
-      this.troubled(toClipidError(thrown));
-      await delay(OPEN_AGAIN_MS, undefined, { ref: false });
-      if (isMine()) await this.open(partition, first);
-    }
-  }
-
-  private begins(owned: OwnedPartition): void {
-    this.owned.set(partitionKey(owned.partition), owned);
-    this.reader.seek(owned.partition, owned.window.nextToTake);
-  }
-
-  /** What a broker refuses it refuses for every message: to try on would be to idle. */
-  private troubled(error: ClipidError): void {
-    this.deps.owned.onTrouble(error);
-    if (isRefusal(error)) this.failed(error);
-  }
-
-  private async lose(key: string): Promise<void> {
-    const owned = this.owned.get(key);
-    this.owned.delete(key);
-    if (owned instanceof OwnedPartition) await owned.lose();
   }
 
   private begin(owned: OwnedPartition, message: SourceMessage): void {

@@ -1,13 +1,6 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ClipidError, toClipidError } from '../../../core/errors.js';
 import type { SourceMessage } from '../../../core/source-message.js';
-import type { ClipRow, GalleryStore } from '../../../gallery/port.js';
-import type { ArrivalService } from '../../../identify/port.js';
-import type { FailurePlace } from '../../messages/dead-letter.js';
-import { decodePart } from '../../messages/extracted-part.js';
-import { joinParts, type ExtractedResult } from '../../messages/extracted.js';
-import { backoffMs, remedyFor } from '../../trouble.js';
-import { checkUnpacked } from '../codecs/unreadable.js';
 import { CommitLoop, type Position } from '../consume/commit-loop.js';
 import { OneAtATime } from '../consume/one-at-a-time.js';
 import { TakingOrder } from '../consume/policy.js';
@@ -15,28 +8,19 @@ import { partitionKey, type Partition } from '../consume/partition.js';
 import type { ReaderListener, TopicReader } from '../consume/topic-reader.js';
 import type { KafkaMeter } from '../meter.js';
 import type { PartitionEnds } from '../partition-ends.js';
-import { reject } from '../rejections.js';
+import { ArrivedTracks, type ArrivedDeps, type ArrivedOptions } from './arrived-tracks.js';
 
-export interface TracksDeps {
+export interface TracksDeps extends ArrivedDeps {
   readonly makeReader: (listener: ReaderListener) => TopicReader;
-  readonly store: GalleryStore;
-  readonly arrivals: ArrivalService;
   /** Where the topic's partitions begin and end. Throws UNAVAILABLE, BROKER_FAILED. */
   readonly ends: () => Promise<readonly PartitionEnds[]>;
-  /** Told of a clip after what arrived of it was committed. */
-  readonly onChanged: (clip: ClipRow) => void;
-  /** A record that cannot be read: a fault of ours, or somebody else writes to the topic. */
-  readonly onUnreadable: (error: ClipidError, place: Partition & { offset: number }) => void;
   readonly meter: KafkaMeter;
   readonly onState: (isJoined: boolean, reason: string) => void;
   readonly onFailed: (error: ClipidError) => void;
-  readonly now: () => number;
 }
 
-export interface TracksOptions {
+export interface TracksOptions extends ArrivedOptions {
   readonly topic: string;
-  readonly maxAttempts: number;
-  readonly at: FailurePlace;
 }
 
 /** The group's offsets serve those who watch the lag; the store's are the truth. */
@@ -53,6 +37,7 @@ export class TracksIntake implements ReaderListener {
   private readonly stop = new AbortController();
   private readonly uncommitted = new Map<string, Position>();
   private readonly taking = new OneAtATime(() => this.takeAll());
+  private readonly arrived: ArrivedTracks;
   private readonly commits: CommitLoop;
 
   constructor(
@@ -60,6 +45,7 @@ export class TracksIntake implements ReaderListener {
     private readonly options: TracksOptions,
   ) {
     this.reader = deps.makeReader(this);
+    this.arrived = new ArrivedTracks(deps, options);
     this.commits = new CommitLoop(
       {
         due: () => [...this.uncommitted.values()].filter((one) => this.reader.has(one)),
@@ -153,97 +139,10 @@ export class TracksIntake implements ReaderListener {
     const startedMs = performance.now();
     this.deps.meter.taken(topic);
     const known = this.deps.store.sourceOffset(topic, partition) ?? 0;
-    const errorCode = offset < known ? undefined : await this.settle(message);
+    const errorCode =
+      offset < known ? undefined : await this.arrived.settle(message, this.stop.signal);
     this.uncommitted.set(partitionKey(message), { topic, partition, offset: offset + 1 });
     this.deps.meter.finished(topic, performance.now() - startedMs, errorCode);
-  }
-
-  /** The code of why no result came of it. */
-  private async settle(message: SourceMessage): Promise<string | undefined> {
-    const { store } = this.deps;
-    const readOn = (): void =>
-      store.setSourceOffset(message.topic, message.partition, message.offset + 1);
-    let result: ExtractedResult | undefined;
-    try {
-      result = this.complete(message, readOn);
-    } catch (thrown) {
-      return this.passOver(message, toClipidError(thrown), readOn);
-    }
-    return result === undefined ? undefined : this.arrive(result, message, readOn);
-  }
-
-  /** The whole result, once its last part is there; the parts before it are kept in the store. */
-  private complete(message: SourceMessage, readOn: () => void): ExtractedResult | undefined {
-    checkUnpacked(message);
-    const { store } = this.deps;
-    const { submissionId, part, parts, content } = decodePart(message.value ?? new Uint8Array());
-    if (parts === 1) return joinParts([content]);
-    if (part === parts - 1) return this.join(submissionId, content);
-    store.transaction(() => {
-      store.putPart(submissionId, part, content);
-      readOn();
-    });
-    return undefined;
-  }
-
-  /** Parts that cannot be joined are of people, and nobody would ask for them again. */
-  private join(submissionId: string, last: Uint8Array): ExtractedResult {
-    const { store } = this.deps;
-    try {
-      return joinParts([...store.parts(submissionId), last]);
-    } catch (thrown) {
-      store.deleteParts(submissionId);
-      throw thrown;
-    }
-  }
-
-  private passOver(message: SourceMessage, error: ClipidError, readOn: () => void): string {
-    if (remedyFor(error, 1, 2) === 'STOP') throw error;
-    readOn();
-    const { topic, partition, offset } = message;
-    this.deps.onUnreadable(error, { topic, partition, offset });
-    return error.code;
-  }
-
-  private async arrive(
-    result: ExtractedResult,
-    message: SourceMessage,
-    readOn: () => void,
-  ): Promise<string | undefined> {
-    const alongside = (): void => {
-      readOn();
-      this.deps.store.deleteParts(submissionOf(result));
-    };
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const clip = await this.deps.arrivals.settle(result, alongside);
-        if (clip !== undefined) this.deps.onChanged(clip);
-        return clip?.errorCode ?? undefined;
-      } catch (thrown) {
-        const error = toClipidError(thrown);
-        const remedy = remedyFor(error, attempt, this.options.maxAttempts);
-        if (remedy === 'STOP' || this.stop.signal.aborted) throw error;
-        if (remedy !== 'RETRY') return this.refuse(result, error, attempt, alongside);
-        await delay(backoffMs(attempt, Math.random()), undefined, { signal: this.stop.signal });
-      }
-    }
-  }
-
-  private refuse(
-    result: ExtractedResult,
-    error: ClipidError,
-    attempts: number,
-    alongside: () => void,
-  ): string {
-    const { store, now, meter } = this.deps;
-    const { source: message, submit: request, begunMs: firstMs } = result;
-    const rejected = { message, request, error, attempts, firstMs, nowMs: now() };
-    store.transaction(() => {
-      alongside();
-      reject(store, rejected, this.options.at);
-    });
-    meter.deadLettered(error.code);
-    return error.code;
   }
 
   private forget(committed: readonly Position[]): void {
@@ -252,8 +151,4 @@ export class TracksIntake implements ReaderListener {
       if (this.uncommitted.get(key) === one) this.uncommitted.delete(key);
     }
   }
-}
-
-function submissionOf({ source }: ExtractedResult): string {
-  return `${source.topic}/${source.partition}/${source.offset}`;
 }
