@@ -76,6 +76,6 @@ export function setItems(
 }
 
 function bestPicture(samples: readonly Sample[]): string | null {
-  const best = samples.reduce((a, b) => (b.quality > a.quality ? b : a), samples[0] as Sample);
-  return best.picture;
+  const [best] = [...samples].sort((a, b) => b.quality - a.quality);
+  return best?.picture ?? null;
 }

@@ -12,7 +12,7 @@ export interface BootstrapOptions {
   readonly seed: number;
 }
 
-/** Intervals of the rates, in the order of `fprs`; null where people are too few. */
+/** Intervals of the rates, in the order of `fprs`, which descend; null where people are too few. */
 export interface Intervals {
   readonly tprs: readonly (Interval | null)[];
   readonly equalError: Interval | null;
@@ -88,7 +88,8 @@ export function ratesOf(
   if (totals.genuine === 0 || totals.impostor === 0) return null;
   const own = new Walk(genuine, set.persons, times);
   const others = new Walk(impostor, set.persons, times);
-  const limits = fprs.map((fpr) => fpr * totals.impostor * (1 + 1e-12));
+  // From the lowest rate up, as the walk goes from the highest score down.
+  const limits = fprs.map((fpr) => fpr * totals.impostor * (1 + 1e-12)).reverse();
   const tprs: number[] = [];
   let equalError = Number.NaN;
   while (tprs.length < limits.length || Number.isNaN(equalError)) {
@@ -104,7 +105,7 @@ export function ratesOf(
     if (Number.isNaN(equalError) && (matched >= 1 - tpr || others.isDone))
       equalError = (matched + 1 - tpr) / 2;
   }
-  return { tprs, equalError };
+  return { tprs: tprs.reverse(), equalError };
 }
 
 function totalsOf(sizes: readonly number[], times: Uint32Array) {
