@@ -8,7 +8,7 @@ export function evaluationText({ subjects, degradations }: EvaluationResult): st
   const bundles = [...new Set(subjects.map(({ bundleId }) => bundleId))];
   const parts = bundles.flatMap((bundleId) => {
     const own = subjects.filter((subject) => subject.bundleId === bundleId);
-    return [`${bundleId}`, verificationTable(own), '', identificationTable(own), ''];
+    return [bundleId, verificationTable(own), '', identificationTable(own), ''];
   });
   const worse = degradations.length === 0 ? [] : [`made worse by: ${degradations.join(', ')}`];
   return [...parts, ...stops(subjects), ...worse].join('\n').trimEnd();

@@ -1,6 +1,8 @@
 import type { Axis } from './svg.js';
 
 const MARKS = 6;
+/** Where a DET ends. */
+export const MOST_SHOWN = 0.6;
 
 /** Round numbers from `least` to `most`. */
 export function linearAxis(label: string, least: number, most: number, unit = 1): Axis {
@@ -34,7 +36,7 @@ export function logAxis(label: string, decades: number): Axis {
 
 /** How a DET is drawn (Martin et al. 1997): normal deviates, so that normal scores give a line. */
 export function probitAxis(label: string, least: number): Axis {
-  const [low, high] = [probit(least), probit(0.6)];
+  const [low, high] = [probit(least), probit(MOST_SHOWN)];
   const shares = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5];
   return {
     label,

@@ -1,6 +1,6 @@
 import { FPIR } from '../metrics/identification.js';
 import { type SubjectResult } from '../result.js';
-import { linearAxis, logAxis, probitAxis } from './axes.js';
+import { linearAxis, logAxis, MOST_SHOWN, probitAxis } from './axes.js';
 import { plot } from './plot.js';
 import type { Line } from './svg.js';
 
@@ -29,8 +29,10 @@ export function rocPlot(subjects: readonly NamedSubject[]): string {
 export function detPlot(subjects: readonly NamedSubject[]): string {
   const lines = subjects.map(({ name, subject }): Line => {
     const points = subject.verification.roc.map(({ fpr, tpr }) => [fpr, 1 - tpr] as const);
-    // A miss rate of zero has no place on this scale.
-    return { name, points: points.filter(([fpr, missed]) => missed > 0 && fpr < 1) };
+    // Neither a miss rate of zero nor what is worse than a coin has a place on this scale.
+    const isShown = ([fpr, missed]: readonly [number, number]): boolean =>
+      missed > 0 && missed <= MOST_SHOWN && fpr <= MOST_SHOWN;
+    return { name, points: points.filter(isShown) };
   });
   const least = (kind: 'genuinePairs' | 'impostorPairs'): number =>
     Math.max(1e-8, 10 ** -Math.ceil(Math.log10(fewestPairs(subjects, kind))));

@@ -20,9 +20,13 @@ export const STYLE = `
   .row img { width: 66px; height: 66px; border-radius: 3px; margin-right: 1px }
   .row figcaption { font-size: 11px; overflow-wrap: anywhere } .row span { display: block; color: #666 }
   section { break-inside: auto } h2, h3, h4 { break-after: avoid } tr { break-inside: avoid }
-  @page { size: A4 landscape; margin: 12mm }
+  th { white-space: nowrap } thead th { white-space: normal } thead th.rate, small { white-space: nowrap }
+  .legend { break-after: avoid }
+  @page { size: A4; margin: 11mm }
   @media print {
-    body { margin: 0; padding: 0; max-width: none; font-size: 11px; print-color-adjust: exact }
-    .wide { overflow: visible } th, td { padding: 3px 6px }
-    .plots { grid-template-columns: 1fr 1fr; gap: 8px }
+    body { margin: 0; padding: 0; max-width: none; font-size: 9.5px; print-color-adjust: exact }
+    small { font-size: 7.5px } h1 { font-size: 18px } h2 { font-size: 14px; margin: 16px 0 6px }
+    .wide { overflow: visible } th, td { padding: 2px 4px }
+    .plots { grid-template-columns: 1fr 1fr; gap: 8px } .row figure { width: 82px } .row { gap: 6px }
+    .row img { width: 40px; height: 40px } .row figcaption { font-size: 7.5px }
   }`;

@@ -4,12 +4,17 @@ import { FPIR_TEXT, type NamedSubject } from './plots.js';
 import { escaped } from './svg.js';
 
 function tableHtml(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = heading.map((cell) => `<th>${escaped(cell)}</th>`).join('');
+  const head = heading.map(headingCell).join('');
   const body = rows.map(
     ([first = '', ...cells]) =>
       `<tr><th scope="row">${escaped(first)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`,
   );
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+/** A rate's name stays on one line. */
+function headingCell(cell: string): string {
+  return `<th${cell.includes('@') ? ' class="rate"' : ''}>${escaped(cell)}</th>`;
 }
 
 const rate = (value: number, digits = 3): string => value.toFixed(digits);
