@@ -113,8 +113,13 @@ export default tseslint.config(
   },
   ...[...folders, ...outer].map(folderRule),
   {
-    // Loops over every pixel: there a check for undefined costs as much as the arithmetic (measured).
-    files: ['services/vision/resize.ts', 'services/vision/resample.ts'],
+    // Loops over every pixel or pair: there a check for undefined costs as much as the arithmetic (measured).
+    files: [
+      'services/vision/resize.ts',
+      'services/vision/resample.ts',
+      'services/evaluate/scoring/count-pass.ts',
+      'services/evaluate/scoring/collect-pass.ts',
+    ],
     rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
   },
   { files: ['**/*.js'], languageOptions: { globals: { process: 'readonly' } } },

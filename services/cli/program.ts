@@ -4,6 +4,7 @@ import { toClipidError } from '../core/errors.js';
 import { demoCommand } from './commands/demo.js';
 import { dlqCommand } from './commands/dlq.js';
 import { enrollCommand } from './commands/enroll.js';
+import { evaluateCommand } from './commands/evaluate.js';
 import { galleryCommand } from './commands/gallery.js';
 import { identityCommand } from './commands/identity.js';
 import { ingestCommand } from './commands/ingest.js';
@@ -60,6 +61,7 @@ function buildProgram(context: Context, run: (work: Work) => Promise<void>): Com
     galleryCommand,
     identityCommand,
     modelsCommand,
+    evaluateCommand,
     kafkaCommand,
     dlqCommand,
     demoCommand,

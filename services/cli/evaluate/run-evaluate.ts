@@ -1,0 +1,79 @@
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import type { Material } from '../../evaluate/material.js';
+import type { EvaluationResult, SubjectResult } from '../../evaluate/result.js';
+import type { Context } from '../context.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { startProgress } from '../progress.js';
+import { untrainedNote } from '../untrained.js';
+import type { EvaluateFlags } from './options.js';
+import { readMaterials } from './read-materials.js';
+import { evaluationText } from './text.js';
+
+/** Problems that are shown one by one. */
+const MOST_PROBLEMS = 10;
+
+/** Reads, compares, prints. What cannot be read is left out, told of, and ends with 1. */
+export async function runEvaluate(
+  context: Context,
+  data: string,
+  flags: EvaluateFlags,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const [subjects, problems, degradations]: [SubjectResult[], string[], Set<string>] = [
+    [],
+    [],
+    new Set(),
+  ];
+  // One bundle's features at a time are in memory.
+  for await (const { material, degraded } of readMaterials(context, data, flags)) {
+    const note = untrainedNote(material.bundleId);
+    if (note !== '') terminal.note(note);
+    for (const kind of degraded) degradations.add(kind);
+    problems.push(...material.problems);
+    subjects.push(...(await compareAll(context, material, flags)));
+  }
+  const result: EvaluationResult = {
+    ...{ data, seed: flags.seed, degradations: [...degradations], subjects, problems },
+  };
+  if (flags.report !== undefined) await writeReport(result, flags);
+  terminal.result(flags.json === true ? JSON.stringify(result) : evaluationText(result));
+  tellProblems(context, problems);
+  return problems.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+async function compareAll(
+  { terminal, signal }: Context,
+  material: Material,
+  { aggregation, seed, splits }: EvaluateFlags,
+): Promise<SubjectResult[]> {
+  const { evaluate } = await import('../../evaluate/evaluate.js');
+  const { ScorePool } = await import('../../evaluate/scoring/score-pool.js');
+  const progress = startProgress(terminal, 100, '%');
+  const pool = ScorePool.start(availableParallelism());
+  try {
+    return await evaluate(material, pool, {
+      ...{ aggregations: aggregation, seed, splits, signal },
+      onProgress: (share, text) => progress.update(100 * share, text),
+    });
+  } finally {
+    progress.stop();
+    await pool.close();
+  }
+}
+
+async function writeReport(result: EvaluationResult, flags: EvaluateFlags): Promise<void> {
+  const { reportHtml } = await import('../../evaluate/report/report-html.js');
+  const { thumbnailsOf } = await import('../../evaluate/report/thumbnails.js');
+  const thumbnails = flags.withFaces === true ? await thumbnailsOf(result) : new Map();
+  await writeFile(flags.report ?? '', reportHtml(result, thumbnails), {
+    // Faces are biometric data: other users of the machine have no business with them.
+    mode: flags.withFaces === true ? 0o600 : 0o644,
+  });
+}
+
+function tellProblems({ terminal }: Context, problems: readonly string[]): void {
+  for (const problem of problems.slice(0, MOST_PROBLEMS)) terminal.note(`left out: ${problem}`);
+  const more = problems.length - MOST_PROBLEMS;
+  if (more > 0) terminal.note(`left out: ${more} more`);
+}

@@ -1,0 +1,49 @@
+import type { Aggregation } from '../aggregate/weights.js';
+import type { Identification } from './metrics/identification.js';
+import type { Verification } from './verification.js';
+
+/** Two faces (or sets) that a person should look at. */
+export interface NamedPair {
+  readonly similarity: number;
+  readonly a: NamedSide;
+  readonly b: NamedSide;
+}
+export interface NamedSide {
+  readonly name: string;
+  /** The file of an aligned face; null where there is none. */
+  readonly picture: string | null;
+}
+
+/** One row of the comparison: a bundle on a track, with an aggregation where templates are made. */
+export interface SubjectResult {
+  readonly bundleId: string;
+  readonly qualityKind: string;
+  /** `image`: every pair of faces. `video`: every pair of templates. */
+  readonly track: 'image' | 'video';
+  /** Which sets: `clips`, or `2-of-8`; null on the image track. */
+  readonly sets: string | null;
+  readonly aggregation: Aggregation | null;
+  readonly verification: Omit<Verification, 'pairs'>;
+  /** Null where nobody can be enrolled. */
+  readonly identification: Identification | null;
+  readonly pairs: Readonly<Record<keyof Verification['pairs'], readonly NamedPair[]>>;
+}
+
+/** What `clipid evaluate` found. */
+export interface EvaluationResult {
+  readonly data: string;
+  readonly seed: number;
+  /** How faces were made worse; empty where none was. */
+  readonly degradations: readonly string[];
+  readonly subjects: readonly SubjectResult[];
+  /** What could not be read. */
+  readonly problems: readonly string[];
+}
+
+/** `8 faces, 2 sharp, qan`: what a subject is, short enough for a table. */
+export function subjectName({ track, sets, aggregation }: SubjectResult): string {
+  if (track === 'image') return 'single faces';
+  const [, sharp, size] = /^(\d+)-of-(\d+)$/.exec(sets ?? '') ?? [];
+  const what = size === undefined ? (sets ?? '') : `sets of ${size}, ${sharp ?? ''} sharp`;
+  return `${what}, ${aggregation ?? ''}`;
+}
