@@ -5,6 +5,7 @@ import sys
 import torch
 
 from .options import parser
+from .polyface_command import train_polyface
 from .quality_command import train_quality
 
 
@@ -12,7 +13,7 @@ def main() -> int:
     flags = parser().parse_args()
     torch.set_num_threads(flags.threads)
     try:
-        {"quality": train_quality}[flags.command](flags)
+        {"quality": train_quality, "polyface": train_polyface}[flags.command](flags)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from .degrade import degrade
+from .degrade import copies
 from .embedder import Embedder
 from .faces import Person, read_face
 
 # Raise it whenever degradations or features change, or old caches are taken for new ones.
-VERSION = 1
+VERSION = 2
 Progress = Callable[[str], None]
 
 
@@ -61,7 +61,7 @@ def make_frames(person: Person, embedder: Embedder, degraded: int, seed: list[in
 def with_degraded(face: np.ndarray, degraded: int, seed: list[int]) -> np.ndarray:
     """[1 + degraded, 112, 112, 3]; depends on the face and the seed alone."""
     rng = np.random.default_rng(seed)
-    return np.stack([face, *(degrade(face, rng) for _ in range(degraded))])
+    return np.stack([face, *copies(face, degraded, rng)])
 
 
 def write(file: Path, frames: Frames) -> None:

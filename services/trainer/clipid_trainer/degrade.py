@@ -21,16 +21,16 @@ def log_uniform(rng: Rng, low: float, high: float) -> float:
 
 
 def low_resolution(face: np.ndarray, rng: Rng) -> np.ndarray:
-    """Shrunk to a side of 6 to 48 px and scaled up again, with filters that vary."""
-    side = round(log_uniform(rng, 6, 48))
+    """Shrunk to a side of 7 to 56 px and scaled up again, with filters that vary."""
+    side = round(log_uniform(rng, 7, 56))
     size = face.shape[1], face.shape[0]
     small = Image.fromarray(face).resize((side, side), DOWN[rng.integers(len(DOWN))])
     return np.asarray(small.resize(size, UP[rng.integers(len(UP))]))
 
 
 def motion_blur(face: np.ndarray, rng: Rng) -> np.ndarray:
-    """The mean along a straight line of 4 to 30 px."""
-    length, angle = log_uniform(rng, 4, 30), rng.uniform(0, np.pi)
+    """The mean along a straight line of 3 to 30 px."""
+    length, angle = log_uniform(rng, 3, 30), rng.uniform(0, np.pi)
     steps = np.linspace(-length / 2, length / 2, round(length) + 1)
     return mean_of_shifts(face, [(round(t * np.sin(angle)), round(t * np.cos(angle))) for t in steps])
 
@@ -43,17 +43,17 @@ def defocus(face: np.ndarray, rng: Rng) -> np.ndarray:
 
 
 def noise(face: np.ndarray, rng: Rng) -> np.ndarray:
-    """Gaussian, 6 to 70 grey levels; in one half of the pictures the same for all colours."""
-    sigma = log_uniform(rng, 6, 70)
+    """Gaussian, 5 to 70 grey levels; in one half of the pictures the same for all colours."""
+    sigma = log_uniform(rng, 5, 70)
     channels = 1 if rng.random() < 0.5 else 3
     return to_bytes(face + rng.normal(0, sigma, (*face.shape[:2], channels)))
 
 
 def compression(face: np.ndarray, rng: Rng) -> np.ndarray:
-    """JPEG of quality 1 to 25, at half the size or the whole."""
+    """JPEG of quality 1 to 40, at half the size or the whole."""
     side = face.shape[0] if rng.random() < 0.5 else face.shape[0] // 2
     buffer = io.BytesIO()
-    Image.fromarray(face).resize((side, side)).save(buffer, "JPEG", quality=round(log_uniform(rng, 1, 25)))
+    Image.fromarray(face).resize((side, side)).save(buffer, "JPEG", quality=round(log_uniform(rng, 1, 40)))
     return np.asarray(Image.open(buffer).resize((face.shape[1], face.shape[0])))
 
 
@@ -63,17 +63,16 @@ def darkness(face: np.ndarray, rng: Rng) -> np.ndarray:
 
 
 def occlusion(face: np.ndarray, rng: Rng) -> np.ndarray:
-    """A band from one side that covers 25 % to 70 % of the face, in one colour with some texture."""
-    covered, turns = round(face.shape[0] * rng.uniform(0.25, 0.7)), int(rng.integers(4))
+    """A band from one side that covers 20 % to 70 % of the face, in one colour with some texture."""
+    covered, turns = round(face.shape[0] * rng.uniform(0.2, 0.7)), int(rng.integers(4))
     band = rng.uniform(0, 255, 3) + rng.normal(0, rng.uniform(0, 25), (face.shape[0], covered, 3))
     turned = np.rot90(face, turns).copy()
     turned[:, :covered] = to_bytes(band)
     return np.ascontiguousarray(np.rot90(turned, -turns))
 
 
-# Low resolution twice: it is what faces far from the camera have, and most frames of a video are such.
-KINDS: tuple[Callable[[np.ndarray, Rng], np.ndarray], ...] = (
-    low_resolution,
+Degradation = Callable[[np.ndarray, Rng], np.ndarray]
+KINDS: tuple[Degradation, ...] = (
     low_resolution,
     motion_blur,
     defocus,
@@ -84,12 +83,25 @@ KINDS: tuple[Callable[[np.ndarray, Rng], np.ndarray], ...] = (
 )
 
 
-def degrade(face: np.ndarray, rng: Rng) -> np.ndarray:
+def anything(face: np.ndarray, rng: Rng) -> np.ndarray:
     """One degradation, in some pictures a second on top of it."""
     count = 2 if rng.random() < TWICE else 1
     for at in rng.choice(len(KINDS), count, replace=False):
         face = KINDS[at](face, rng)
     return face
+
+
+def blur(face: np.ndarray, rng: Rng) -> np.ndarray:
+    return (motion_blur if rng.random() < 0.5 else defocus)(face, rng)
+
+
+# The copies of a face, in this order and again from the first. Faces far from the camera are most of a
+# video's: they come twice. Kinds of their own let a set have one fault in all of its frames, as tracks do.
+COPIES: tuple[Degradation, ...] = (low_resolution, low_resolution, blur, anything, anything)
+
+
+def copies(face: np.ndarray, count: int, rng: Rng) -> list[np.ndarray]:
+    return [COPIES[i % len(COPIES)](face, rng) for i in range(count)]
 
 
 def mean_of_shifts(face: np.ndarray, shifts: Iterable[tuple[int, int]]) -> np.ndarray:

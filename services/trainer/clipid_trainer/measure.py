@@ -7,7 +7,8 @@ import torch
 
 from .aggregation import embeddings, qan_weights
 from .cache import Frames
-from .quality_net import QualityNet, prepared
+from .face_input import prepared
+from .quality_net import INPUT_PX, QualityNet
 
 BATCH = 64
 SET_SIZE = 8
@@ -18,7 +19,7 @@ def qualities(net: QualityNet, faces: np.ndarray) -> np.ndarray:
     """faces: [..., 112, 112, 3] uint8 RGB; result: [...]."""
     net.eval()
     flat = torch.from_numpy(faces.reshape(-1, *faces.shape[-3:]))
-    return torch.cat([net(prepared(part)) for part in flat.split(BATCH)]).numpy().reshape(faces.shape[:-3])
+    return torch.cat([net(prepared(part, INPUT_PX)) for part in flat.split(BATCH)]).numpy().reshape(faces.shape[:-3])
 
 
 def true_positive_rate(vectors: np.ndarray, people: np.ndarray, fpr: float) -> float:
@@ -33,6 +34,14 @@ def true_positive_rate(vectors: np.ndarray, people: np.ndarray, fpr: float) -> f
     if most < 1:
         raise ValueError(f"{len(impostor)} pairs of strangers are too few for a rate of {fpr}")
     return float((scores[same] > impostor[most - 1]).mean())
+
+
+def area_under_curve(vectors: np.ndarray, people: np.ndarray) -> float:
+    """Chance that a pair of one person scores above a pair of two: 0.5 for a network that knows nothing."""
+    above = np.triu_indices(len(vectors), 1)
+    scores, same = (vectors @ vectors.T)[above], (people[:, None] == people)[above]
+    impostor = np.sort(scores[~same])
+    return float((np.searchsorted(impostor, scores[same]) / len(impostor)).mean())
 
 
 def mean_weights(scores: np.ndarray) -> np.ndarray:

@@ -6,21 +6,11 @@ Names of the state dict are the authors', so that services/models/polyface/quali
 import torch
 from torch import nn
 
+INPUT_PX = 112
 EPSILON = 2e-5
 FIRST_CHANNELS = 8
 # Channels of the four stages; the first block of each halves the map: 112, 56, 28, 14, 7.
 STAGES = (8, 16, 32, 48)
-
-
-def prepared(faces: torch.Tensor) -> torch.Tensor:
-    """[n, 112, 112, 3] uint8 RGB to [n, 3, 112, 112] float32 BGR in -1.6..1.6.
-
-    The first row and column are dropped, what is left is resized bilinearly with half-pixel centres.
-    """
-    # Contiguous: with pixels as they lie (channels last) torch 2.9.1 crashed in the backward pass on a CPU.
-    bgr = faces[:, 1:, 1:].flip(3).permute(0, 3, 1, 2).float().contiguous()
-    resized = nn.functional.interpolate(bgr, size=(112, 112), mode="bilinear", align_corners=False)
-    return resized * (3.2 / 255) - 1.6
 
 
 def conv(inputs: int, outputs: int, side: int, stride: int) -> nn.Conv2d:
@@ -53,7 +43,7 @@ class QualityBlock(nn.Module):
 
 
 class QualityNet(nn.Module):
-    """input: [n, 3, 112, 112] of `prepared`; output: [n] qualities, any real numbers, more is better."""
+    """input: [n, 3, INPUT_PX, INPUT_PX] of `prepared`; output: [n] qualities, any real numbers, more is better."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -13,7 +13,8 @@ from . import checkpoint
 from .aggregation import embeddings, qan_weights, templates
 from .arcnegface import ArcNegFace, regular_face
 from .cache import Frames
-from .quality_net import QualityNet, prepared
+from .face_input import prepared
+from .quality_net import INPUT_PX, QualityNet
 from .schedule import learning_rate
 from .sets import Sets, draw_sets
 
@@ -61,7 +62,7 @@ class QualityTraining:
         return embeddings(undegraded, self.mean, self.lift).mean(0)
 
     def loss(self, sets: Sets) -> torch.Tensor:
-        qualities = self.net(prepared(sets.faces.flatten(0, 1))).view(sets.features.shape[:2])
+        qualities = self.net(prepared(sets.faces.flatten(0, 1), INPUT_PX)).view(sets.features.shape[:2])
         features = templates(sets.features, qan_weights(qualities))
         logits = self.head(embeddings(features, self.mean, self.lift), sets.labels)
         loss = F.cross_entropy(logits, sets.labels, label_smoothing=self.settings.smoothing)

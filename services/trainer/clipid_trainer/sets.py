@@ -9,6 +9,8 @@ from .cache import Frames
 
 # Share of the steps with sets of two, whose weights come from the qualities as they are.
 PAIRS = 0.15
+# Share of the sets whose degraded frames are the same copy of each face, and so mostly of one kind.
+ONE_KIND = 0.5
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,17 @@ def draw_set(person: Frames, rng: np.random.Generator, size: int) -> tuple[np.nd
     mirrored, which leaves the feature (a mean over both) as it was."""
     count, variants = person.features.shape[:2]
     rows = rng.choice(count, size, replace=count < size)
-    degraded = rng.integers(1, variants, size=size) if variants > 1 else np.zeros(size, int)
-    columns = np.where(np.arange(size) < rng.integers(0, size + 1), 0, degraded)
+    columns = draw_columns(rng, size, variants)
     faces = person.faces[rows, columns]
     mirrored = rng.random(size) < 0.5
     faces = np.where(mirrored[:, None, None, None], faces[:, :, ::-1], faces)
     return faces, person.features[rows, columns]
+
+
+def draw_columns(rng: np.random.Generator, size: int, variants: int) -> np.ndarray:
+    """Which copy of each face is taken: 0 for the face as it was."""
+    if variants == 1:
+        return np.zeros(size, int)
+    one_kind = rng.random() < ONE_KIND
+    degraded = rng.integers(1, variants, size=1 if one_kind else size)
+    return np.where(np.arange(size) < rng.integers(0, size + 1), 0, degraded)

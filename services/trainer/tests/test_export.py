@@ -7,8 +7,9 @@ import onnxruntime
 import torch
 
 from clipid_trainer.export import export_weights
+from clipid_trainer.face_input import prepared
 from clipid_trainer.measure import qualities
-from clipid_trainer.quality_net import QualityNet, prepared
+from clipid_trainer.quality_net import INPUT_PX, QualityNet
 from product import node
 
 
@@ -20,7 +21,7 @@ def network_with_statistics() -> QualityNet:
         if "act" in name:
             parameter.data.fill_(0.1 + 0.3 * torch.rand(1).item())
     with torch.no_grad():
-        net(prepared(torch.from_numpy(faces(8, seed=1))))
+        net(prepared(torch.from_numpy(faces(8, seed=1)), INPUT_PX))
         # Untrained scores hardly differ; larger ones make the comparison sharper, not laxer.
         net.fc1[1].weight *= 30
     return net.eval()

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from clipid_trainer.quality_net import prepared
+from clipid_trainer.face_input import prepared
+from clipid_trainer.quality_net import INPUT_PX
 from clipid_trainer.quality_training import QualityTraining, Settings
 from people import made_up_frames
 
@@ -46,5 +47,5 @@ def test_the_loss_falls_and_degraded_frames_come_to_weigh_less(tmp_path):
     assert np.mean(losses[-10:]) < np.mean(losses[:10])
     faces = torch.from_numpy(np.concatenate([person.faces[:, :2] for person in training.people]))
     with torch.no_grad():
-        scores = training.net(prepared(faces.flatten(0, 1))).view(-1, 2)
+        scores = training.net(prepared(faces.flatten(0, 1), INPUT_PX)).view(-1, 2)
     assert (scores[:, 0] > scores[:, 1]).float().mean() > 0.8
