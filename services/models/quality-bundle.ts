@@ -44,7 +44,7 @@ export function framedQualityNet(
   return {
     ...qualityNetPart({ file: QUALITY_NET_FILE, sha256, origin, trained }),
     aligner: { kind: 'similarity-5-points', sizePx: FACE_PX, pointsPx: 'arcface-112' },
-  } as QualityPart;
+  };
 }
 
 function manifestOf(

@@ -8,7 +8,8 @@ import torch
 from clipid_trainer.devices import Place
 from clipid_trainer.export import export_weights, import_weights
 from clipid_trainer.faces import read_people
-from clipid_trainer.polyface_net import PolyFace, Residual
+from clipid_trainer.polyface_net import PolyFace
+from clipid_trainer.polyface_parts import Residual
 from clipid_trainer.polyface_training import PolyFaceRun, PolyFaceTraining, Settings
 from people import write_people
 from product import REPOSITORY
