@@ -12,6 +12,10 @@ CLIPID := node dist/services/main.js
 # npm writes this at the end of every installation.
 INSTALLED := node_modules/.package-lock.json
 BUILT := dist/.built
+# Training alone needs it: PyTorch, as services/trainer/requirements.lock has it.
+TRAINER_ENV := var/trainer-venv
+TRAINER_INSTALLED := $(TRAINER_ENV)/.installed
+PYTHON ?= python3
 SOURCES := $(shell find services tests/bench tests/helpers -name '*.ts' 2>/dev/null)
 # Options for the command that is run: make demo ARGS='--folder /tmp/demo'
 ARGS ?=
@@ -28,7 +32,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu test-kafka chaos lint format proto proto-check bench bench-kafka bench-gpu docs image up down clean
+.PHONY: help setup build demo run test test-webgpu test-kafka test-trainer chaos lint format proto proto-check bench bench-kafka bench-gpu docs image up down clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -66,6 +70,10 @@ MINUTES ?= 10
 chaos: $(BUILT) ## processes and a broker killed at random for MINUTES=10, with each role; nothing lost, nothing twice
 	@deploy/check-kafka.sh $(JAVA_AT_LEAST)
 	@CLIPID_CHAOS_MINUTES=$(MINUTES) vitest run --project kafka tests/integration/kafka/chaos.test.ts
+
+test-trainer: $(BUILT) $(TRAINER_INSTALLED) ## the tests of services/trainer (Python 3.11; PyTorch is gigabytes, fetched once)
+	@$(CLIPID) models prepare > /dev/null
+	@cd services/trainer && PYTHONDONTWRITEBYTECODE=1 OMP_NUM_THREADS=1 $(CURDIR)/$(TRAINER_ENV)/bin/python -m pytest $(ARGS)
 
 lint: $(INSTALLED) ## lint, types and format
 	@echo 'lint';   eslint .
@@ -131,6 +139,13 @@ $(INSTALLED): package-lock.json
 	@deploy/check-machine.sh $(NODE_AT_LEAST)
 	@echo 'Installing packages; compiling two native modules takes a minute or two.'
 	@npm ci --loglevel=error
+	@touch $@
+
+$(TRAINER_INSTALLED): services/trainer/requirements.lock
+	@echo 'Installing PyTorch and what the trainer needs besides: gigabytes, once.'
+	@rm -rf $(TRAINER_ENV)
+	@$(PYTHON) -m venv $(TRAINER_ENV)
+	@$(TRAINER_ENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsconfig.build.json

@@ -6,10 +6,12 @@ import type { AlignerPart } from '../models/manifest.js';
 import { fitSimilarity } from '../vision/affine.js';
 import { resampleSquare } from '../vision/resample.js';
 
-/** How the challenge's faces are aligned. */
+/** Side of the challenge's faces. */
+export const CHALLENGE_PX = 112;
+/** How they are aligned. */
 const CHALLENGE = {
   kind: 'similarity-5-points',
-  sizePx: 112,
+  sizePx: CHALLENGE_PX,
   pointsPx: 'arcface-112',
 } as const;
 
@@ -44,14 +46,23 @@ function spread<T>(items: readonly T[], most: number): T[] {
 
 /** A face aligned to the challenge's template, framed anew as the bundle's recogniser wants it. */
 export async function readChip(file: string | Buffer, aligner: AlignerPart): Promise<Uint8Array> {
-  const { sizePx } = aligner;
-  const side = CHALLENGE.sizePx;
-  const pixels = await sharp(file)
-    .resize(side, side)
+  return chipOf(await readFace(file), aligner);
+}
+
+/** [112, 112, 3] uint8 RGB; a picture of another size is resized. */
+export function readFace(file: string | Buffer): Promise<Uint8Array> {
+  return sharp(file)
+    .resize(CHALLENGE_PX, CHALLENGE_PX)
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer();
+}
+
+/** face: [112, 112, 3] uint8 RGB; result: [sizePx, sizePx, 3] in the bundle's framing. */
+export function chipOf(pixels: Uint8Array, aligner: AlignerPart): Uint8Array {
+  const { sizePx } = aligner;
+  const side = CHALLENGE_PX;
   const chip = new Uint8Array(sizePx * sizePx * 3);
   const toSource = fitSimilarity(alignerPoints(aligner), alignerPoints(CHALLENGE));
   const frame = { widthPx: side, heightPx: side, timestampMs: 0, pixels };

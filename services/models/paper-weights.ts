@@ -11,6 +11,7 @@ const QUALITY_GROUPS = ['ckpt_quality', 'state_dict', 'model', ''];
 /** Only training uses them. */
 const TRAINING_ONLY = /(^|\.)(num_batches_tracked|fc\.bn2\.running_(mean|var))$/;
 const LINEAR = 'fc.fc.weight';
+const QUALITY_LAST = 'fc1.1.weight';
 /** Channels of the last map, at the paper's width. */
 const LAST_CHANNELS = 2048;
 
@@ -36,6 +37,13 @@ export function qualityWeights({ file, groups }: Checkpoint): WeightsFile {
   const quality = firstOf(groups, QUALITY_GROUPS);
   if (quality !== undefined) return quality;
   throw invalid(file, 'holds no network');
+}
+
+/** Whether a file is a quality net and nothing else. */
+export function holdsQualityNetAlone({ groups }: Checkpoint): boolean {
+  const [only, ...others] = groups.values();
+  if (only === undefined || others.length > 0) return false;
+  return AUTHORS_PREFIXES.some((prefix) => only.dimsOf(prefix + QUALITY_LAST) !== undefined);
 }
 
 /** Weights from a file, for a builder; the names that only training needs may be left over. */

@@ -10,6 +10,7 @@ import { addJson, decimal, whole } from '../options.js';
 import { addOut, outFolder } from './out.js';
 import { addPaperOptions, storedNetworks, type PaperFlags, writePaperBundle } from './paper.js';
 import { printBundles } from './print-bundle.js';
+import { writeQualityBundle } from './quality.js';
 import { showWriting } from './show-writing.js';
 
 type Triple = [number, number, number];
@@ -32,10 +33,12 @@ const HELP = `
 A .onnx file is a recogniser from elsewhere: its colour order, mean and std stand in no graph, so you
 have to know them; --size, --layout and --dimension only where the graph leaves them open.
 Everything else is a PyTorch checkpoint or safetensors file of the paper's networks, with the names of
-its authors. No code in a checkpoint is ever run.
+its authors. No code in a checkpoint is ever run. A quality net alone (services/trainer makes such) is put
+into the default bundle, in the place of its own.
 
 Examples:
   clipid models import ckpt.pth.tar
+  clipid models import quality.safetensors --name my-default
   clipid models import iresnet50.onnx --colour RGB --mean 127.5,127.5,127.5 --std 127.5,127.5,127.5`;
 
 /** `clipid models import`: weights and recognisers from elsewhere. */
@@ -66,6 +69,9 @@ export function importCommand(group: Command, run: Run): void {
 
 async function load(context: Context, file: string, flags: ImportFlags): Promise<ExitCode> {
   if (file.endsWith('.onnx')) return loadOnnx(context, file, flags);
+  const { openWeights } = await import('../../models/weights/checkpoint.js');
+  const { holdsQualityNetAlone } = await import('../../models/paper-weights.js');
+  if (holdsQualityNetAlone(openWeights(file))) return writeQualityBundle(context, file, flags);
   return writePaperBundle(context, await storedNetworks(file, flags.qualityWeights), flags);
 }
 

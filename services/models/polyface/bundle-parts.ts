@@ -5,6 +5,7 @@ import { FEATURE_OUTPUT } from './polyface-graph.js';
 import { QUALITY_OUTPUT } from './quality-graph.js';
 
 type Embedder = BundleManifest['embedder'];
+type QualityNetPart = Extract<QualityPart, { kind: 'network' }>;
 
 /** What a graph cannot say of itself. */
 interface GraphFacts extends BundleFile {
@@ -30,7 +31,7 @@ export function polyFaceEmbedder(
 }
 
 /** The manifest's quality for a graph of `buildQualityNet`; it sees the embedder's chip. */
-export function qualityNetPart({ file, sha256, origin, trained }: GraphFacts): QualityPart {
+export function qualityNetPart({ file, sha256, origin, trained }: GraphFacts): QualityNetPart {
   return {
     kind: 'network',
     ...{ file, sha256, origin, trained },

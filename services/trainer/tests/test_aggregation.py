@@ -1,0 +1,51 @@
+"""The rule of services/aggregate/weights.ts, with its amendments."""
+
+import numpy as np
+import pytest
+import torch
+
+from clipid_trainer.aggregation import embeddings, qan_weights, templates
+
+
+def weights(*qualities: float) -> list[float]:
+    return qan_weights(torch.tensor([qualities], dtype=torch.float64))[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("qualities", "wanted"),
+    [
+        ((3.0,), (1.0,)),
+        ((-3.0,), (1.0,)),
+        ((1.0, 3.0), (0.25, 0.75)),
+        ((-1.0, 3.0), (0.0, 1.0)),
+        ((-1.0, -3.0), (0.5, 0.5)),
+        ((2.0, 2.0, 2.0), (1 / 3, 1 / 3, 1 / 3)),
+        ((1.0, 2.0, 3.0), (0.0, 1 / 3, 2 / 3)),
+        ((-5.0, -4.0, -1.0, -5.0), (0.0, 0.2, 0.8, 0.0)),
+    ],
+)
+def test_weights(qualities, wanted):
+    np.testing.assert_allclose(weights(*qualities), wanted, atol=1e-12)
+
+
+def test_weights_are_never_negative_and_sum_to_one():
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        found = qan_weights(torch.from_numpy(rng.normal(0, 10 ** rng.uniform(-6, 6), (4, rng.integers(1, 9)))))
+        assert (found >= 0).all()
+        np.testing.assert_allclose(found.sum(1), 1, rtol=1e-12)
+
+
+@pytest.mark.parametrize("qualities", [(2.0, 2.0, 2.0), (-1.0, -2.0), (0.0, 0.0), (1.0, 5.0, 2.0)])
+def test_gradients_are_finite_where_the_published_rule_divides_by_zero(qualities):
+    q = torch.tensor([qualities], requires_grad=True)
+    qan_weights(q)[0, 0].backward()
+    assert torch.isfinite(q.grad).all()
+
+
+def test_template_and_embedding():
+    features = torch.tensor([[[1.0, 0.0], [0.0, 1.0], [4.0, 4.0]]])
+    template = templates(features, torch.tensor([[0.5, 0.5, 0.0]]))
+    np.testing.assert_allclose(template, [[0.5, 0.5]])
+    found = embeddings(template, torch.tensor([0.5, 0.1]), 0.3)
+    np.testing.assert_allclose(found, [[0.0, 0.8, 0.6]], rtol=1e-6)
