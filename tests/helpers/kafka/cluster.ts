@@ -22,6 +22,8 @@ export interface KafkaCluster extends KafkaAccess {
   killBroker(index: number): Promise<void>;
   /** The same node on the same storage and ports, stopped first if it runs; resolves when it serves. */
   restartBroker(index: number): Promise<void>;
+  /** Where a broker keeps its partitions, each in a folder `<topic>-<partition>`. */
+  dataFolder(index: number): string;
   /** Ends all processes and removes their folder; a second call does nothing. */
   stop(): Promise<void>;
 }

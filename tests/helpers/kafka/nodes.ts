@@ -42,6 +42,11 @@ export async function makeNodes(plan: ClusterPlan): Promise<readonly Broker[]> {
   );
 }
 
+/** Where a node keeps its partitions. */
+export function dataFolderOf(folder: string, id: number): string {
+  return path.join(folder, `node-${id}`);
+}
+
 function filesOf({ folder, jars }: ClusterPlan, id: number): BrokerFiles {
   const file = (ending: string) => path.join(folder, `node-${id}.${ending}`);
   return { jars, properties: file('properties'), log: file('log'), pid: file('pid') };
@@ -55,7 +60,7 @@ function allProperties(plan: ClusterPlan, id: number): Properties {
     ...replicationProperties(ports.length),
     ...(certificate !== undefined && tlsProperties(certificate)),
     ...saslProperties(security),
-    'log.dirs': path.join(plan.folder, `node-${id}`),
+    'log.dirs': dataFolderOf(plan.folder, id),
     ...plan.properties,
   };
 }

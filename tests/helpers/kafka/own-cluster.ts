@@ -7,7 +7,7 @@ import type { KafkaCluster, KafkaOptions } from './cluster.js';
 import type { KafkaAccess } from './connect.js';
 import { KAFKA_RELEASES, kafkaJars, type KafkaLine } from './jars.js';
 import { leaveLastWill, type LastWill } from './last-will.js';
-import { makeNodes, type ClusterPlan } from './nodes.js';
+import { dataFolderOf, makeNodes, type ClusterPlan } from './nodes.js';
 import { freePorts, LOOPBACK } from './ports.js';
 import type { NodePorts } from './properties.js';
 import { waitUntilReady } from './ready.js';
@@ -26,7 +26,7 @@ export class OwnCluster implements KafkaCluster {
   private nodes: readonly Broker[] = [];
 
   private constructor(
-    plan: ClusterPlan,
+    private readonly plan: ClusterPlan,
     private readonly lastWill: LastWill,
   ) {
     this.brokers = plan.ports.map(({ clients }) => `${LOOPBACK}:${clients}`);
@@ -61,6 +61,10 @@ export class OwnCluster implements KafkaCluster {
     await node.stop(RESTART_GRACE_MS);
     await node.start();
     await waitUntilReady(this, new Map([[index, node]]));
+  }
+
+  dataFolder(index: number): string {
+    return dataFolderOf(this.plan.folder, index);
   }
 
   async stop(): Promise<void> {

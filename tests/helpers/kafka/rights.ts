@@ -34,6 +34,27 @@ export async function allow(access: KafkaAccess, user: string, rule: Rule): Prom
   await admin.disconnect();
 }
 
+/** Takes away every rule of the user on this very name. */
+export async function revoke(
+  access: KafkaAccess,
+  user: string,
+  { on, name }: Pick<Rule, 'on' | 'name'>,
+): Promise<void> {
+  const filter = {
+    principal: `User:${user}`,
+    host: '*',
+    permissionType: ALLOW,
+    operation: kafkajs.AclOperationTypes.ANY,
+    resourceType: kafkajs.AclResourceTypes[on],
+    resourceName: name,
+    resourcePatternType: kafkajs.ResourcePatternTypes.LITERAL,
+  };
+  const admin = connectKafka(access).admin();
+  await admin.connect();
+  await admin.deleteAcls({ filters: [filter] });
+  await admin.disconnect();
+}
+
 /** What the service asks an administrator for, and to see the rules. */
 export async function allowAll(access: KafkaAccess, user: string, prefix: string): Promise<void> {
   const ours = { name: prefix, isPrefix: true };

@@ -32,6 +32,7 @@ function externalCluster(access: KafkaAccess, options: KafkaOptions): KafkaClust
     brokerPid: refuseExternal,
     killBroker: () => Promise.resolve().then(refuseExternal),
     restartBroker: () => Promise.resolve().then(refuseExternal),
+    dataFolder: refuseExternal,
     stop: () => Promise.resolve(),
   };
 }

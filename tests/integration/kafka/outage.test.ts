@@ -22,6 +22,7 @@ const AWAY_MS = 15_000;
 /** The clip in work goes on for so long; the broker dies in the middle of it. */
 const WORK_MS = 6000;
 const WAIT = { timeout: 90_000, interval: 250 };
+const SILENT = /no broker has answered|ECONNREFUSED/;
 const QUICK = ['a', 'b', 'c'];
 const ALL = ['slow', ...QUICK];
 
@@ -98,13 +99,12 @@ describe.skipIf(externalKafka() !== undefined)('brokers that are away for 15 s',
       const { status, components } = await readiness(all.http);
       expect(status).toBe(200);
       expect(components['kafka']).toMatchObject({ ready: false, optional: true });
-      expect(components['kafka']?.reason).toMatch(/no broker has answered/);
-      expect(components['kafka events']).toMatchObject({ ready: false, optional: true });
+      expect(components['kafka']?.reason).toMatch(SILENT);
     }, WAIT);
     await vi.waitFor(async () => {
       const { status, components } = await readiness(extract.http);
       expect(status).toBe(503);
-      expect(components['kafka']?.reason).toMatch(/no broker has answered/);
+      expect(components['kafka']?.reason).toMatch(SILENT);
     }, WAIT);
     await delay(Math.max(0, killedMs + AWAY_MS - Date.now()));
     await cluster.restartBroker(0);
@@ -120,11 +120,7 @@ describe.skipIf(externalKafka() !== undefined)('brokers that are away for 15 s',
     await all.topics.submit([{ clipId: 'later', uri: `file://${path}`, galleryId: GALLERY }]);
     await vi.waitFor(async () => {
       const { status, components } = await readiness(all.http);
-      expect([status, components['kafka']?.ready, components['kafka events']?.ready]).toEqual([
-        200,
-        true,
-        true,
-      ]);
+      expect([status, components['kafka']?.ready]).toEqual([200, true]);
       await checkOffsets(all.topics, all.topics.names.clips);
     }, WAIT);
     expect(all.process.isRunning).toBe(true);

@@ -133,7 +133,8 @@ describe('a consumer that cannot go on', () => {
 describe('a broker that was started again', () => {
   it.each(['all', 'extract', 'gallery'])(
     'keeps no process of the role %s from ending',
-    async (role) => {
+    async (role, { skip }) => {
+      skipWithoutOwnBrokers(skip);
       const cluster = await startKafka({ nodes: 1 });
       ends.push(() => cluster.stop());
       const own = await ClipTopics.make(cluster, { partitions: 1 });

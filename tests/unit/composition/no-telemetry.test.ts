@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const MAIN = resolve(import.meta.dirname, '../../../services/main.ts');
 
 it('reports to nobody: before anything else is loaded the library is told so', async () => {
-  const [first] = readFileSync(MAIN, 'utf8').match(/^import .*$/m) ?? [];
+  const [first] = /^import .*$/m.exec(readFileSync(MAIN, 'utf8')) ?? [];
   expect(first).toBe("import './no-telemetry.js';");
   delete process.env['ORT_DISABLE_TELEMETRY'];
   await import('../../../services/no-telemetry.js');
