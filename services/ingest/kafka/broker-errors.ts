@@ -4,6 +4,9 @@ import { adviceForClass, adviceForType, type Advice } from './broker-advice.js';
 /** Deeper than kafkajs wraps; an error may name itself as its cause. */
 const MAX_DEPTH = 10;
 
+const DAMAGED =
+  'A batch of messages is damaged on its disk: look for it with kafka-dump-log, then move the offset of the group past it with kafka-consumer-groups.';
+
 /** What kafkajs's errors have in common, as far as they have it. */
 interface BrokerFault extends Error {
   readonly type?: unknown;
@@ -85,7 +88,9 @@ function describe({ fault, advice }: Known, cause: unknown): ClipidError {
 /** kafkajs refused by itself, or broke: a restart would only do the same again. */
 function misused(faults: readonly BrokerFault[], cause: unknown): ClipidError {
   const text = sentence(faults.at(-1)?.message ?? '');
-  const message = `Kafka's client cannot do this: ${text}. Look at the settings CLIPID_KAFKA_*.`;
+  const message = faults.some((fault) => fault.name === 'RangeError')
+    ? `Kafka: an answer of a broker cannot be read (${text}). ${DAMAGED}`
+    : `Kafka's client cannot do this: ${text}. Look at the settings CLIPID_KAFKA_*.`;
   return new ClipidError('BROKER_FAILED', message, { cause });
 }
 

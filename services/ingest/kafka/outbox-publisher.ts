@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Kafka, type Message, type Producer, type TopicMessages } from 'kafkajs';
+import type { Kafka, Message, Producer, TopicMessages } from 'kafkajs';
 import { ClipidError, toClipidError } from '../../core/errors.js';
 import type { GalleryStore, OutboxRow, OutboxTopic } from '../../gallery/port.js';
 import { toBrokerError } from './broker-errors.js';
+import { CompleteSend } from './complete-send.js';
 import { inBatches, toKafkaMessage } from './consume/source-messages.js';
 
 export interface PublisherOptions {
@@ -34,6 +35,7 @@ const LONGEST_PAUSE_MS = 15_000;
  */
 export class OutboxPublisher {
   private readonly stop = new AbortController();
+  private readonly complete = new CompleteSend();
   private producer: Producer | undefined;
   private loop = Promise.resolve();
   private isTroubled = false;
@@ -97,7 +99,10 @@ export class OutboxPublisher {
 
   private async send(rows: readonly OutboxRow[]): Promise<void> {
     this.producer ??= await this.connect();
-    await this.producer.sendBatch({ acks: -1, topicMessages: this.toTopicMessages(rows) });
+    await this.complete.send(this.producer, {
+      acks: -1,
+      topicMessages: this.toTopicMessages(rows),
+    });
   }
 
   /** Idempotent: its own retries write nothing twice. */
@@ -106,7 +111,7 @@ export class OutboxPublisher {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: this.complete.createPartitioner,
     });
     await producer.connect();
     if (!this.isClosed) return producer;

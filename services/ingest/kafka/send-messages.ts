@@ -1,5 +1,6 @@
-import kafkajs, { type Kafka } from 'kafkajs';
+import type { Kafka } from 'kafkajs';
 import { toBrokerError } from './broker-errors.js';
+import { CompleteSend } from './complete-send.js';
 
 /** A message for one topic. */
 export interface OutgoingMessage {
@@ -17,14 +18,15 @@ export async function sendMessages(
   topic: string,
   messages: readonly OutgoingMessage[],
 ): Promise<void> {
+  const complete = new CompleteSend();
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: complete.createPartitioner,
   });
   try {
     await producer.connect();
     const inBytes = messages.map(({ key, value }) => ({ key, value: Buffer.from(value) }));
-    await producer.send({ topic, acks: -1, messages: inBytes });
+    await complete.send(producer, { acks: -1, topicMessages: [{ topic, messages: inBytes }] });
   } catch (thrown) {
     throw toBrokerError(thrown);
   } finally {

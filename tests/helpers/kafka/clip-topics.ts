@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import kafkajs, { type Kafka } from 'kafkajs';
+import type { Kafka, ProducerBatch } from 'kafkajs';
 import type { Settings } from '../../../services/config.js';
 import {
   ClipStatusEvent,
   ClipSubmitted,
   IdentificationEvent,
 } from '../../../services/gen/clipid/v1/events.js';
+import { CompleteSend } from '../../../services/ingest/kafka/complete-send.js';
 import { connectKafka, type KafkaAccess } from './connect.js';
 import { topicEnds, waitForTopics } from './topics.js';
 
@@ -33,6 +34,7 @@ export class ClipTopics {
     'clips' | 'priority' | 'dlq' | 'identifications' | 'status' | 'tracks',
     string
   >;
+  private readonly complete = new CompleteSend();
   private readonly producer;
 
   private constructor(
@@ -51,7 +53,7 @@ export class ClipTopics {
     };
     this.producer = this.kafka.producer({
       idempotent: true,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: this.complete.createPartitioner,
     });
   }
 
@@ -103,7 +105,19 @@ export class ClipTopics {
       const value = Buffer.from(ClipSubmitted.encode(whole).finish());
       return { key: whole.clipId === '' ? null : whole.clipId, value, headers };
     });
-    await this.producer.send({ topic, messages, acks: -1 });
+    await this.sendAll({ acks: -1, topicMessages: [{ topic, messages }] });
+  }
+
+  /** Until all are there; some may be there twice then, as with any producer. */
+  private async sendAll(batch: ProducerBatch): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        await this.complete.send(this.producer, batch);
+        return;
+      } catch (thrown) {
+        if (tries === 10) throw thrown;
+      }
+    }
   }
 
   async sendRaw(

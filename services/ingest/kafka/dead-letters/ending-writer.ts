@@ -1,6 +1,7 @@
-import kafkajs, { type Kafka, type Message, type Producer, type Transaction } from 'kafkajs';
+import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
 import { ClipidError } from '../../../core/errors.js';
 import { brokerErrorTypes, toBrokerError } from '../broker-errors.js';
+import { CompleteSend } from '../complete-send.js';
 import { inBatches, toKafkaMessage } from '../consume/source-messages.js';
 import type { LyingLetter } from './letter-box.js';
 
@@ -22,22 +23,24 @@ export class EndingWriter {
   private constructor(
     private readonly producer: Producer,
     private readonly topic: string,
+    private readonly complete: CompleteSend,
   ) {}
 
   /** Waits for the end of what others had begun. Throws UNAVAILABLE, BROKER_FAILED. */
   static async open(kafka: Kafka, topic: string): Promise<EndingWriter> {
+    const complete = new CompleteSend();
     const producer = kafka.producer({
       transactionalId: `${topic}.replay`,
       transactionTimeout: TRANSACTION_MS,
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: complete.createPartitioner,
     });
     try {
       await producer.connect();
       await (await producer.transaction()).abort();
-      return new EndingWriter(producer, topic);
+      return new EndingWriter(producer, topic, complete);
     } catch (thrown) {
       await producer.disconnect().catch(() => undefined);
       throw toBrokerError(thrown);
@@ -73,7 +76,7 @@ export class EndingWriter {
         messages: some.filter(({ to }) => to === topic).map(originalOf),
       }));
       const tombstones = { topic: this.topic, messages: some.map(tombstoneOf) };
-      await transaction.sendBatch({ topicMessages: [...topicMessages, tombstones] });
+      await this.complete.send(transaction, { topicMessages: [...topicMessages, tombstones] });
     }
   }
 }

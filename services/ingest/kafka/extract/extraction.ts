@@ -154,7 +154,11 @@ export class Extraction implements ReaderListener {
       const records = await this.deps.work.run(message, { deaths, begin, signal });
       this.deps.meter.finished(topic, performance.now() - startedMs);
       // The clip does not hold its place while its records wait for those of messages before it.
-      void owned.finish(offset, records).catch(() => undefined);
+      // Once they are committed there is room for more of its partition.
+      void owned.finish(offset, records).then(
+        () => this.available(),
+        () => undefined,
+      );
     } catch (thrown) {
       // What work throws and is no abort would befall the next clip as well: see its docstring.
       owned.abandon(offset);

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import kafkajs, { type Kafka, type Producer, type TopicMessages } from 'kafkajs';
+import type { Kafka, Producer, TopicMessages } from 'kafkajs';
 import type { MessageHeader } from '../../../core/source-message.js';
 import { toBrokerError } from '../broker-errors.js';
+import { CompleteSend } from '../complete-send.js';
 import { coordinatorError } from '../coordinator-refusal.js';
 import type { Partition } from '../consume/partition.js';
 import { inBatches, toKafkaMessage } from '../consume/source-messages.js';
@@ -41,6 +42,7 @@ export class PartitionTransactions {
     private readonly producer: Producer,
     private readonly groupId: string,
     private readonly partition: Partition,
+    private readonly complete: CompleteSend,
   ) {}
 
   /**
@@ -52,6 +54,7 @@ export class PartitionTransactions {
     groupId: string,
     partition: Partition,
   ): Promise<{ transactions: PartitionTransactions; position: Position }> {
+    const complete = new CompleteSend();
     const producer = kafka.producer({
       transactionalId: `${groupId}-${partition.topic}-${partition.partition}`,
       idempotent: true,
@@ -59,13 +62,14 @@ export class PartitionTransactions {
       transactionTimeout: TRANSACTION_MS,
       retry: RETRY,
       allowAutoTopicCreation: false,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      createPartitioner: complete.createPartitioner,
     });
     try {
       await producer.connect();
       await (await producer.transaction()).abort();
       const position = await committedPosition(kafka, groupId, partition);
-      return { transactions: new PartitionTransactions(producer, groupId, partition), position };
+      const made = new PartitionTransactions(producer, groupId, partition, complete);
+      return { transactions: made, position };
     } catch (thrown) {
       await producer.disconnect().catch(() => undefined);
       throw coordinatorError(kafka, thrown);
@@ -78,7 +82,7 @@ export class PartitionTransactions {
     try {
       const transaction = await this.producer.transaction();
       for (const some of inBatches(records, sizeOf)) {
-        await transaction.sendBatch({ topicMessages: byTopic(some) });
+        await this.complete.send(transaction, { topicMessages: byTopic(some) });
       }
       const partitions = [{ partition, offset: String(offset), metadata }];
       const offsets = { consumerGroupId: this.groupId, topics: [{ topic, partitions }] };
