@@ -32,7 +32,7 @@ ifneq ($(wildcard $(NODE_PREFIX)/include/node/node.h),)
 export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
-.PHONY: help setup build demo run test test-webgpu test-kafka test-trainer chaos lint format proto proto-check bench bench-kafka bench-gpu docs image up down clean
+.PHONY: help setup build demo run test test-webgpu test-kafka test-trainer chaos lint format proto proto-check bench bench-kafka bench-gpu bench-pairs docs image up down clean
 
 help: ## this list
 	@echo 'make <target>   (make demo is a good start)'
@@ -131,6 +131,9 @@ bench-kafka: $(BUILT) ## what Kafka costs, beside its client alone and beside ca
 
 bench-gpu: $(BUILT) ## PolyFace on a GPU by batch size, beside Python's onnxruntime (ARGS='--provider cuda')
 	@node dist/tests/bench/gpu-embedder.js $(ARGS)
+
+bench-pairs: $(BUILT) ## all pairs scored, beside numpy's matrix product (python3 with numpy)
+	@node dist/tests/bench/pairs.js $(ARGS)
 
 clean: ## remove what was compiled; data (var/) and packages stay
 	@rm -rf dist coverage

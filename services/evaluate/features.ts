@@ -1,27 +1,11 @@
 import { loadConfig } from '../config.js';
-import type { LoadedBundle } from '../models/load.js';
 import { openBundle } from '../models/open-bundle.js';
-import { LocalRunner } from '../vision/runtime/local-runner.js';
-import { networkSpecs } from '../vision/runtime/network-runner.js';
-import { Recogniser } from '../vision/recogniser.js';
+import { FaceEmbedder } from './faces/embedder.js';
 
-/** The default bundle and its recogniser in this thread; for measuring, not for serving. */
-export interface Rig {
-  readonly bundle: LoadedBundle;
-  /** [dimension] feature of one chip, [sizePx, sizePx, 3] uint8. */
-  featureOf(chip: Uint8Array): Promise<Float32Array>;
-}
-
-export async function openRig(): Promise<Rig> {
+/** The default bundle in this thread; for measuring, not for serving. */
+export async function openDefault(): Promise<FaceEmbedder> {
   const bundle = await openBundle(loadConfig());
-  const specs = networkSpecs(bundle).filter(({ name }) => name === 'embedder');
-  const runner = await LocalRunner.openSpecs(specs, { provider: 'cpu', threads: 2 });
-  const recogniser = new Recogniser(runner, bundle.manifest.embedder);
-  const featureOf = async (chip: Uint8Array): Promise<Float32Array> => {
-    const [feature] = await recogniser.features(chip, 1);
-    return feature ?? new Float32Array(bundle.manifest.embedder.dimension);
-  };
-  return { bundle, featureOf };
+  return FaceEmbedder.open(bundle, { provider: 'cpu', threads: 2 });
 }
 
 export function meanOf(vectors: readonly Float32Array[]): Float32Array {

@@ -8,10 +8,14 @@
  * on the other, so that no figure rests on people the mean has seen.
  */
 import { toEmbedding, type Postprocess } from '../core/vectors.js';
-import { readChip, readPeople } from './aligned-faces.js';
-import { folderArgument, meanOf, openRig } from './features.js';
-import { operatingPoints, type OperatingPoint } from './operating-points.js';
+import { readFace } from './faces/aligned-face.js';
+import { readPeople } from './faces/people.js';
+import { folderArgument, meanOf, openDefault } from './features.js';
+import type { OperatingPoint } from './metrics/operating-points.js';
+import { ScorePool } from './scoring/score-pool.js';
+import { vectorSet } from './scoring/vector-set.js';
 import { seeded, shuffled } from './seeded.js';
+import { verify } from './verification.js';
 
 const FACES_EACH = 80;
 const SPLITS = 10;
@@ -21,13 +25,11 @@ const LIFTS = [0, 0.25, 0.5, 1, 2];
 type Features = ReadonlyMap<string, readonly Float32Array[]>;
 
 async function readFeatures(folder: string): Promise<Features> {
-  const rig = await openRig();
+  const embedder = await openDefault();
   const people = new Map<string, Float32Array[]>();
-  for (const { name, files } of await readPeople(folder, FACES_EACH)) {
-    const features: Float32Array[] = [];
-    for (const file of files) {
-      features.push(await rig.featureOf(await readChip(file, rig.bundle.manifest.aligner)));
-    }
+  for (const { name, pictures } of await readPeople(folder, FACES_EACH)) {
+    const seen = await embedder.look(await Promise.all(pictures.map(readFace)));
+    const features = seen.map(({ feature }) => feature);
     people.set(name, features);
     process.stderr.write(`${name}: ${features.length} faces\n`);
   }
@@ -39,24 +41,29 @@ function meanFeature(people: Features, names: readonly string[]): Float32Array {
   return meanOf(names.map((name) => meanOf(people.get(name) ?? [])));
 }
 
-function measure(people: Features, names: readonly string[], rule: Postprocess): OperatingPoint[] {
-  const faces = names.flatMap((person) =>
-    (people.get(person) ?? []).map((feature) => ({
-      person,
-      embedding: toEmbedding(feature, rule),
-    })),
+type Point = Pick<OperatingPoint, 'fpr' | 'tpr' | 'threshold'>;
+
+async function measure(
+  people: Features,
+  names: readonly string[],
+  rule: Postprocess,
+): Promise<readonly Point[]> {
+  const faces = names.flatMap((name, person) =>
+    (people.get(name) ?? []).map((feature) => ({ person, embedding: toEmbedding(feature, rule) })),
   );
-  return operatingPoints(faces, FPRS);
+  const options = { signal: new AbortController().signal, seed: 1, qualities: [], draws: 0 };
+  return (await verify(pool, vectorSet(faces), { ...options, fprs: FPRS })).points;
 }
 
-function heldOut(people: Features, lift: number, centred: boolean): OperatingPoint[] {
-  const runs = Array.from({ length: SPLITS }, (_, seed) => {
+async function heldOut(people: Features, lift: number, centred: boolean): Promise<Point[]> {
+  const runs: (readonly Point[])[] = [];
+  for (let seed = 0; seed < SPLITS; seed++) {
     const names = shuffled([...people.keys()], seeded(seed));
     const half = Math.floor(names.length / 2);
     const mean = centred ? meanFeature(people, names.slice(0, half)) : null;
-    return measure(people, names.slice(half), { mean, lift });
-  });
-  const average = (value: (run: OperatingPoint[]) => number): number =>
+    runs.push(await measure(people, names.slice(half), { mean, lift }));
+  }
+  const average = (value: (run: readonly Point[]) => number): number =>
     runs.reduce((sum, run) => sum + value(run), 0) / runs.length;
   return FPRS.map((fpr, i) => ({
     fpr,
@@ -65,7 +72,7 @@ function heldOut(people: Features, lift: number, centred: boolean): OperatingPoi
   }));
 }
 
-function show(name: string, points: readonly OperatingPoint[]): void {
+function show(name: string, points: readonly Point[]): void {
   const cells = points.map(
     ({ fpr, tpr, threshold }) =>
       `${fpr.toExponential()}: ${tpr.toFixed(3)} (>= ${threshold.toFixed(3)})`,
@@ -73,11 +80,13 @@ function show(name: string, points: readonly OperatingPoint[]): void {
   process.stdout.write(`${name.padEnd(18)} ${cells.join('   ')}\n`);
 }
 
+const pool = ScorePool.start(2);
 const people = await readFeatures(folderArgument('post-processing.ts'));
 process.stdout.write('TPR (threshold) at FPR, people held out from the mean\n');
 for (const centred of [false, true]) {
   for (const lift of LIFTS)
-    show(`${centred ? 'centred' : 'raw'}, lift ${lift}`, heldOut(people, lift, centred));
+    show(`${centred ? 'centred' : 'raw'}, lift ${lift}`, await heldOut(people, lift, centred));
 }
+await pool.close();
 const mean = [...meanFeature(people, [...people.keys()])].map((value) => Number(value.toFixed(5)));
 process.stdout.write(`mean feature: ${JSON.stringify(mean)}\n`);

@@ -14,8 +14,10 @@ import { RECOGNISER_QUANTISATION } from '../models/face-api/quantisation.js';
 import { exposeValues } from '../models/onnx/expose-values.js';
 import { LocalRunner } from '../vision/runtime/local-runner.js';
 import { networkSpecs } from '../vision/runtime/network-runner.js';
-import { readChip, readPeople } from './aligned-faces.js';
-import { folderArgument, openRig } from './features.js';
+import { Aligner } from '../vision/aligner.js';
+import { asFrame, readFace } from './faces/aligned-face.js';
+import { readPeople } from './faces/people.js';
+import { folderArgument, openDefault } from './features.js';
 
 const FACES_EACH = 11;
 const DIGITS = 2;
@@ -37,8 +39,14 @@ async function openExposed(bundle: LoadedBundle): Promise<LocalRunner> {
 
 async function readChips(bundle: LoadedBundle): Promise<Uint8Array[]> {
   const people = await readPeople(folderArgument('quantisation-ranges.ts'), FACES_EACH);
-  const files = people.slice(0, Math.ceil(people.length / 2)).flatMap((person) => person.files);
-  return Promise.all(files.map((file) => readChip(file, bundle.manifest.aligner)));
+  const files = people.slice(0, Math.ceil(people.length / 2)).flatMap(({ pictures }) => pictures);
+  const aligner = new Aligner(bundle.manifest.aligner);
+  return Promise.all(
+    files.map(async (file) => {
+      const { frame, face } = asFrame(await readFace(file));
+      return aligner.chips(frame, [face]);
+    }),
+  );
 }
 
 function widen(range: { least: number; most: number }, values: Float32Array): void {
@@ -54,7 +62,7 @@ function outward(value: number): string {
   return String(steps / 10 ** DIGITS);
 }
 
-const { bundle } = await openRig();
+const { bundle } = await openDefault();
 const runner = await openExposed(bundle);
 const ranges = names.map(() => ({ least: 0, most: 0 }));
 for (const chip of await readChips(bundle)) {

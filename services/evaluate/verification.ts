@@ -6,6 +6,7 @@ import { equalError } from './metrics/equal-error.js';
 import { type HardPairs, hardPairs } from './metrics/hard-pairs.js';
 import {
   FEW_ERRORS,
+  FPRS,
   type OperatingPoint,
   operatingPoints,
   stopsBecause,
@@ -43,6 +44,10 @@ export interface VerificationOptions extends PassOptions {
   readonly seed: number;
   /** By the place in the list that the set was made from; NaN where not known. */
   readonly qualities: readonly number[];
+  /** Descending; the challenge's and those around it when absent. */
+  readonly fprs?: readonly number[];
+  /** Of the bootstrap. */
+  readonly draws?: number;
 }
 
 /** Looks at all pairs twice: once to count, once for the scores that thresholds rest on. */
@@ -51,17 +56,17 @@ export async function verify(
   set: VectorSet,
   options: VerificationOptions,
 ): Promise<Verification> {
-  const { signal, seed, onProgress } = options;
+  const { signal, seed, onProgress, fprs: asked = FPRS, draws = DRAWS } = options;
   const half = (from: number) => (share: number) => onProgress?.(from + share / 2);
   const counts = await pool.count(set, { signal, onProgress: half(0) });
-  const plan = collectPlan(counts);
+  const plan = collectPlan(counts, asked);
   const collected = await pool.collect(set, plan, { signal, onProgress: half(0.5) });
   const scores = exactScores(counts, collected);
   const sample = pairSample(set, plan, collected);
   const hasBoth = scores.genuineTotal > 0 && scores.impostorTotal > 0;
-  const points = hasBoth ? operatingPoints(scores, counts) : [];
+  const points = hasBoth ? operatingPoints(scores, counts, asked) : [];
   const fprs = points.map(({ fpr }) => fpr);
-  const intervals = bootstrap(sample, fprs, { draws: hasBoth ? DRAWS : 0, seed });
+  const intervals = bootstrap(sample, fprs, { draws: hasBoth ? draws : 0, seed });
   const equal = equalError(scores);
   const { genuine, impostor } = pairTotals(set);
   return {

@@ -4,20 +4,24 @@ import { flagged } from '../scoring/count-pass.js';
 import { equalErrorBin } from './equal-error.js';
 import { operatingBins } from './operating-points.js';
 
-/** Pairs of each kind that are kept whole, and about as many again thinned out: some 20 MB in all. */
-export const KEPT_PAIRS = 300_000;
+/** Pairs of each kind that are kept whole, and about as many again thinned out: some 5 MB in all. */
+export const KEPT_PAIRS = 100_000;
 
 /**
  * What the second pass is to bring, from what the first counted: single scores where a threshold lies,
  * the hardest pairs of each kind whole, one of some of the others.
  */
-export function collectPlan(counts: ScoreCounts, kept: number = KEPT_PAIRS): CollectPlan {
+export function collectPlan(
+  counts: ScoreCounts,
+  fprs: readonly number[],
+  kept: number = KEPT_PAIRS,
+): CollectPlan {
   const genuineFrom = countsFrom(counts.genuine);
   const impostorFrom = countsFrom(counts.impostor);
   const [genuine = 0, impostor = 0] = [genuineFrom[0], impostorFrom[0]];
   const hasBoth = genuine > 0 && impostor > 0;
   const exact = hasBoth
-    ? [...operatingBins(counts, impostor), equalErrorBin({ genuineFrom, impostorFrom })]
+    ? [...operatingBins(counts, impostor, fprs), equalErrorBin({ genuineFrom, impostorFrom })]
     : [];
   return {
     exact: flagged(exact),

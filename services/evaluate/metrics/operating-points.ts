@@ -26,13 +26,19 @@ function allowed(fpr: number, impostors: number): number {
 }
 
 /** The rates that so many pairs of two people can tell of: one false match at least. */
-export function supportedFprs(impostors: number, fprs: readonly number[] = FPRS): number[] {
+export function supportedFprs(impostors: number, fprs: readonly number[]): number[] {
   return fprs.filter((fpr) => allowed(fpr, impostors) >= 1);
 }
 
 /** The bins that hold the scores which `operatingPoints` needs one by one. */
-export function operatingBins({ impostor }: ScoreCounts, impostors: number): number[] {
-  return supportedFprs(impostors).map((fpr) => binOfRank(impostor, allowed(fpr, impostors) + 1));
+export function operatingBins(
+  { impostor }: ScoreCounts,
+  impostors: number,
+  fprs: readonly number[],
+): number[] {
+  return supportedFprs(impostors, fprs).map((fpr) =>
+    binOfRank(impostor, allowed(fpr, impostors) + 1),
+  );
 }
 
 /**
@@ -40,9 +46,13 @@ export function operatingBins({ impostor }: ScoreCounts, impostors: number): num
  * the least threshold at which no larger share of the pairs of two people matches. With k the pairs
  * that may match, that is just above the (k + 1)th largest of their scores; ties stay below.
  */
-export function operatingPoints(scores: ExactScores, counts: ScoreCounts): OperatingPoint[] {
+export function operatingPoints(
+  scores: ExactScores,
+  counts: ScoreCounts,
+  fprs: readonly number[],
+): OperatingPoint[] {
   const { impostorTotal, genuineTotal, genuineFrom, genuineIn } = scores;
-  return supportedFprs(impostorTotal).map((fpr) => {
+  return supportedFprs(impostorTotal, fprs).map((fpr) => {
     const rank = allowed(fpr, impostorTotal) + 1;
     const limit = impostorOfRank(scores, rank, binOfRank(counts.impostor, rank));
     const above = countAbove(genuineFrom, genuineIn, limit);

@@ -48,7 +48,7 @@ function rowsAt({ values, dimension }: VectorSet, first: number) {
 /** Hands the block's pairs over, row by row: those of one person, then those of two people. */
 export function walkBlock(
   { count, personEnd }: VectorSet,
-  { firstRow, firstColumn }: Block,
+  { firstRow, firstColumn }: Omit<Block, 'scores'>,
   onGenuine: (run: Run) => void,
   onImpostor: (run: Run) => void,
 ): void {
