@@ -23,6 +23,7 @@ To get going:
   clipid ingest recordings/                who is in these clips?
   clipid search visitor.jpg                who is this, and where were they seen?
   clipid serve                             the same for other programs, over gRPC
+  clipid evaluate people/                  how well are these people recognised?
 
 Without --server a command opens the data folder itself (var/data, or --data <folder>), which one
 process can do at a time; beside a running server use --server <address>.

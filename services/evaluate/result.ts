@@ -47,3 +47,21 @@ export function subjectName({ track, sets, aggregation }: SubjectResult): string
   const what = size === undefined ? (sets ?? '') : `sets of ${size}, ${sharp ?? ''} sharp`;
   return `${what}, ${aggregation ?? ''}`;
 }
+
+/** A subject with the name that it has in a table or a report. */
+export interface NamedSubject {
+  readonly name: string;
+  readonly subject: SubjectResult;
+}
+
+/** Where rates end, and why: each reason once, behind all that it holds for. */
+export function stopReasons(subjects: readonly NamedSubject[]): string[] {
+  const names = new Map<string, string[]>();
+  for (const { name, subject } of subjects) {
+    const { verification, identification } = subject;
+    const identified = identification?.stopsBecause ?? 'nobody can be enrolled';
+    for (const reason of [verification.stopsBecause, identified].filter((text) => text !== ''))
+      names.set(reason, [...(names.get(reason) ?? []), name]);
+  }
+  return [...names].map(([reason, all]) => `${all.join('; ')}: ${reason}`);
+}

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import type { Material } from '../../evaluate/material.js';
 import type { EvaluationResult, SubjectResult } from '../../evaluate/result.js';
@@ -66,10 +66,12 @@ async function writeReport(result: EvaluationResult, flags: EvaluateFlags): Prom
   const { reportHtml } = await import('../../evaluate/report/report-html.js');
   const { thumbnailsOf } = await import('../../evaluate/report/thumbnails.js');
   const thumbnails = flags.withFaces === true ? await thumbnailsOf(result) : new Map();
-  await writeFile(flags.report ?? '', reportHtml(result, thumbnails), {
-    // Faces are biometric data: other users of the machine have no business with them.
-    mode: flags.withFaces === true ? 0o600 : 0o644,
-  });
+  const path = flags.report ?? '';
+  // Faces are biometric data: other users of the machine have no business with them. A file that was
+  // there before would keep its own rights.
+  const mode = flags.withFaces === true ? 0o600 : 0o644;
+  await rm(path, { force: true });
+  await writeFile(path, reportHtml(result, thumbnails), { mode, flag: 'wx' });
 }
 
 function tellProblems({ terminal }: Context, problems: readonly string[]): void {

@@ -1,5 +1,10 @@
 import { FPRS } from '../../evaluate/metrics/operating-points.js';
-import { type EvaluationResult, type SubjectResult, subjectName } from '../../evaluate/result.js';
+import {
+  type EvaluationResult,
+  stopReasons,
+  type SubjectResult,
+  subjectName,
+} from '../../evaluate/result.js';
 import { decimals, table } from '../table.js';
 
 /** What was found as two tables and what a reader must know of them. */
@@ -11,7 +16,13 @@ export function evaluationText({ subjects, degradations }: EvaluationResult): st
     return [bundleId, verificationTable(own), '', identificationTable(own), ''];
   });
   const worse = degradations.length === 0 ? [] : [`made worse by: ${degradations.join(', ')}`];
-  return [...parts, ...stops(subjects), ...worse].join('\n').trimEnd();
+  return [
+    ...parts,
+    ...stopReasons(subjects.map((subject) => ({ name: subjectName(subject), subject }))),
+    ...worse,
+  ]
+    .join('\n')
+    .trimEnd();
 }
 
 function verificationTable(subjects: readonly SubjectResult[]): string {
@@ -67,16 +78,4 @@ function identificationTable(subjects: readonly SubjectResult[]): string {
     'FNIR @ FPIR 1 %',
   ];
   return table(heading, rows);
-}
-
-function stops(subjects: readonly SubjectResult[]): string[] {
-  const reasons = subjects.flatMap((subject) => {
-    const { verification, identification } = subject;
-    const found = [
-      verification.stopsBecause,
-      identification?.stopsBecause ?? 'nobody can be enrolled',
-    ];
-    return found.filter((text) => text !== '').map((text) => `${subjectName(subject)}: ${text}`);
-  });
-  return [...new Set(reasons)];
 }

@@ -1,5 +1,4 @@
-import type { NamedPair, NamedSide } from '../result.js';
-import type { NamedSubject } from './plots.js';
+import type { NamedPair, NamedSide, NamedSubject } from '../result.js';
 import { escaped } from './svg.js';
 import type { Thumbnails } from './thumbnails.js';
 

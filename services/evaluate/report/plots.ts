@@ -1,14 +1,8 @@
 import { FPIR } from '../metrics/identification.js';
-import { type SubjectResult } from '../result.js';
+import type { NamedSubject } from '../result.js';
 import { linearAxis, logAxis, MOST_SHOWN, probitAxis } from './axes.js';
 import { plot } from './plot.js';
 import type { Line } from './svg.js';
-
-/** A subject with the name that it has in the report. */
-export interface NamedSubject {
-  readonly name: string;
-  readonly subject: SubjectResult;
-}
 
 function fewestPairs(subjects: readonly NamedSubject[], kind: 'genuinePairs' | 'impostorPairs') {
   return Math.max(10, ...subjects.map(({ subject }) => subject.verification[kind]));

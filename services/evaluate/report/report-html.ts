@@ -1,16 +1,8 @@
 import { DRAWS } from '../verification.js';
-import { type EvaluationResult, subjectName } from '../result.js';
+import { type EvaluationResult, type NamedSubject, subjectName } from '../result.js';
 import { legend } from './plot.js';
 import { pairsHtml } from './pairs.js';
-import {
-  cmcPlot,
-  detPlot,
-  discardPlot,
-  FPIR_TEXT,
-  histogramPlot,
-  type NamedSubject,
-  rocPlot,
-} from './plots.js';
+import { cmcPlot, detPlot, discardPlot, FPIR_TEXT, histogramPlot, rocPlot } from './plots.js';
 import { STYLE } from './style.js';
 import { escaped } from './svg.js';
 import { identificationTable, stopList, verificationTable } from './tables.js';

@@ -1,6 +1,6 @@
 import { FEW_ERRORS, FPRS } from '../metrics/operating-points.js';
-import type { SubjectResult } from '../result.js';
-import { FPIR_TEXT, type NamedSubject } from './plots.js';
+import { stopReasons, type NamedSubject, type SubjectResult } from '../result.js';
+import { FPIR_TEXT } from './plots.js';
 import { escaped } from './svg.js';
 
 function tableHtml(heading: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -73,10 +73,6 @@ export function identificationTable(subjects: readonly NamedSubject[]): string {
 
 /** Where rates end, each reason once. */
 export function stopList(subjects: readonly NamedSubject[]): string {
-  const lines = subjects.flatMap(({ name, subject: { verification, identification } }) => {
-    const identified = identification?.stopsBecause ?? 'nobody can be enrolled';
-    const reasons = [verification.stopsBecause, identified].filter((reason) => reason !== '');
-    return reasons.length === 0 ? [] : [`<li>${escaped(`${name}: ${reasons.join('; ')}.`)}</li>`];
-  });
-  return lines.length === 0 ? '' : `<ul class="notes">${lines.join('')}</ul>`;
+  const items = stopReasons(subjects).map((line) => `<li>${escaped(line)}.</li>`);
+  return items.length === 0 ? '' : `<ul class="notes">${items.join('')}</ul>`;
 }
