@@ -63,8 +63,8 @@ async function measure(dimension: number, pool: ScorePool): Promise<void> {
   const lines = createInterface(peer.stdout)[Symbol.asyncIterator]();
   const askPeer = async (): Promise<number[]> => {
     peer.stdin?.write('\n');
-    const { value } = await lines.next();
-    return String(value)
+    const answer: IteratorResult<string, unknown> = await lines.next();
+    return String(answer.value)
       .split(' ')
       .map((seconds) => Number(seconds) * 1000);
   };
