@@ -14,7 +14,7 @@ import type {
 import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
 import type { AskedRule, DecisionRule } from './rules.js';
 
-export type { CurveSource, DecisionRule } from './rules.js';
+export type { AskedRule, CurveSource, DecisionRule } from './rules.js';
 
 /** Why a face was not searched or not enrolled; the vocabulary users of Rekognition know. */
 export const FACE_REASONS = [
