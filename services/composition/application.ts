@@ -11,6 +11,7 @@ import { Identifier } from '../identify/identifier.js';
 import { IdentityAdmin } from '../identify/identity-admin.js';
 import type { Application, IdentityService } from '../identify/port.js';
 import type { Announcer } from '../identify/ports-in.js';
+import { GalleryRules } from '../identify/rules.js';
 import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
 import type { Metrics } from '../ops/port.js';
@@ -43,7 +44,8 @@ export function makeApplication(
   const events = new ClipEvents();
   const identities = new IdentityAdmin({ store, indexes, now });
   const turns = new GalleryTurns();
-  const renamer = new Renamer(store, indexes, thresholds);
+  const rules = new GalleryRules(store, bundle.manifest.calibration);
+  const renamer = new Renamer(store, indexes, rules);
   const enroller = new Enroller({
     bundleId,
     qualityKind,
@@ -52,6 +54,7 @@ export function makeApplication(
     extractor,
     renamer,
     turns,
+    rules,
     thresholds,
     ensureIdentity: (request) => identities.ensure(request),
     now,
@@ -62,6 +65,7 @@ export function makeApplication(
       store,
       bundle: { bundleId, dimension },
       indexes: capabilities.indexes,
+      rules,
       events,
       now,
     }),
@@ -74,13 +78,14 @@ export function makeApplication(
       framesPerSecond: config.framesPerSecond,
     }),
     identities: withEnrolment(identities, enroller),
-    search: new Searcher({ bundleId, dimension, store, indexes, extractor, thresholds }),
+    search: new Searcher({ bundleId, dimension, store, indexes, extractor, rules }),
   };
   const identifier = new Identifier({
     store,
     indexes,
     renamer,
     turns,
+    rules,
     thresholds,
     announcer,
     now,

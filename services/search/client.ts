@@ -35,6 +35,7 @@ const GALLERY_REQUESTS: RequestsOf<gallery.GalleryServiceService> = {
   createGallery: gallery.CreateGalleryRequest,
   getGallery: gallery.GetGalleryRequest,
   listGalleries: gallery.ListGalleriesRequest,
+  updateGallery: gallery.UpdateGalleryRequest,
   deleteGallery: gallery.DeleteGalleryRequest,
 };
 const IDENTITY_REQUESTS: RequestsOf<identity.IdentityServiceService> = {

@@ -1,6 +1,6 @@
 import type { GalleryServiceServer } from '../gen/clipid/v1/gallery_service.js';
 import type { Application } from '../identify/port.js';
-import { toCounts, toGallery } from './map-gallery.js';
+import { fromSettings, fromUpdate, toCounts, toGallery } from './map-gallery.js';
 import { readPage } from './pagination.js';
 import type { Unary } from './unary.js';
 import { checkId, checkText } from '../wire/validate.js';
@@ -11,7 +11,8 @@ export function galleryHandlers({ galleries }: Application, unary: Unary): Galle
     createGallery: unary(async (request) => {
       const galleryId = checkId(request.galleryId, 'gallery_id');
       const displayName = checkText(request.displayName, 'display_name') || galleryId;
-      return { gallery: toGallery(await galleries.create(galleryId, displayName)) };
+      const targets = fromSettings(request.settings ?? {});
+      return { gallery: toGallery(await galleries.create(galleryId, displayName, targets)) };
     }),
     getGallery: unary((request) => {
       const galleryId = checkId(request.galleryId, 'gallery_id');
@@ -25,6 +26,10 @@ export function galleryHandlers({ galleries }: Application, unary: Unary): Galle
         keyOf: (row) => row.galleryId,
       });
       return { galleries: rows.map(toGallery), nextPageToken };
+    }),
+    updateGallery: unary((request) => {
+      const galleryId = checkId(request.galleryId, 'gallery_id');
+      return { gallery: toGallery(galleries.update(galleryId, fromUpdate(request))) };
     }),
     deleteGallery: unary(async (request) => {
       await galleries.delete(checkId(request.galleryId, 'gallery_id'));

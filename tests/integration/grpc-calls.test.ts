@@ -52,6 +52,34 @@ describe.each([
     });
   });
 
+  it('changes a gallery: what is absent stays, settings come as a whole', async () => {
+    const { galleries } = running.client;
+    const set = { targetFpr: 0.001, uncertainFpr: 0.05 };
+    await galleries.createGallery({ galleryId: 's', displayName: 'Staff', settings: set });
+    const settings = async () => {
+      const { gallery } = await galleries.getGallery({ galleryId: 's' });
+      return [gallery?.displayName, gallery?.settings?.targetFpr, gallery?.settings?.uncertainFpr];
+    };
+    expect(await settings()).toEqual(['Staff', 0.001, 0.05]);
+    await galleries.updateGallery({ galleryId: 's', displayName: 'People' });
+    expect(await settings()).toEqual(['People', 0.001, 0.05]);
+    await galleries.updateGallery({ galleryId: 's', settings: { targetFpr: 0.01 } });
+    expect(await settings()).toEqual(['People', 0.01, undefined]);
+    const changed = await galleries.updateGallery({
+      galleryId: 's',
+      settings: {},
+      displayName: '',
+    });
+    expect(changed.gallery).toMatchObject({ galleryId: 's', displayName: 's' });
+    expect(await settings()).toEqual(['s', undefined, undefined]);
+    const wrong = { galleryId: 's', settings: { targetFpr: 2 } };
+    expect(await rejection(galleries.updateGallery(wrong))).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'settings.target_fpr',
+    });
+    await galleries.deleteGallery({ galleryId: 's' });
+  });
+
   it('keeps people, with etags', async () => {
     const { identities } = running.client;
     const metadata = { team: 'blue', shifts: [1, 2.5, null, { night: true }] };

@@ -15,7 +15,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Gallery, GalleryCounts } from "./gallery.js";
+import { Gallery, GalleryCounts, GallerySettings } from "./gallery.js";
 
 export const protobufPackage = "clipid.v1";
 
@@ -27,6 +27,8 @@ export interface CreateGalleryRequest {
   galleryId: string;
   /** For people to read: at most 256 characters. The id when empty. */
   displayName: string;
+  /** How its searches decide; as the bundle says when absent. */
+  settings: GallerySettings | undefined;
 }
 
 /** Response of CreateGallery. */
@@ -67,6 +69,24 @@ export interface ListGalleriesResponse {
   nextPageToken: string;
 }
 
+/** Request of UpdateGallery. */
+export interface UpdateGalleryRequest {
+  /** Required. */
+  galleryId: string;
+  /** For people to read: at most 256 characters, the id when empty; absent: it stays. */
+  displayName?:
+    | string
+    | undefined;
+  /** All settings; one that is absent in it is the bundle's again. Absent: they stay. */
+  settings: GallerySettings | undefined;
+}
+
+/** Response of UpdateGallery. */
+export interface UpdateGalleryResponse {
+  /** The gallery as it is now. */
+  gallery: Gallery | undefined;
+}
+
 /** Request of DeleteGallery. */
 export interface DeleteGalleryRequest {
   /** Required. */
@@ -78,7 +98,7 @@ export interface DeleteGalleryResponse {
 }
 
 function createBaseCreateGalleryRequest(): CreateGalleryRequest {
-  return { galleryId: "", displayName: "" };
+  return { galleryId: "", displayName: "", settings: undefined };
 }
 
 export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
@@ -88,6 +108,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     }
     if (message.displayName !== "") {
       writer.uint32(18).string(message.displayName);
+    }
+    if (message.settings !== undefined) {
+      GallerySettings.encode(message.settings, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -121,6 +144,14 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
             message.displayName = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.settings = GallerySettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -141,6 +172,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     if (message.displayName !== "") {
       obj.displayName = message.displayName;
     }
+    if (message.settings !== undefined) {
+      obj.settings = GallerySettings.toJSON(message.settings);
+    }
     return obj;
   },
 
@@ -151,6 +185,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     const message = createBaseCreateGalleryRequest();
     message.galleryId = object.galleryId ?? "";
     message.displayName = object.displayName ?? "";
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? GallerySettings.fromPartial(object.settings)
+      : undefined;
     return message;
   },
 };
@@ -521,6 +558,166 @@ export const ListGalleriesResponse: MessageFns<ListGalleriesResponse> = {
   },
 };
 
+function createBaseUpdateGalleryRequest(): UpdateGalleryRequest {
+  return { galleryId: "", displayName: undefined, settings: undefined };
+}
+
+export const UpdateGalleryRequest: MessageFns<UpdateGalleryRequest> = {
+  encode(message: UpdateGalleryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.galleryId !== "") {
+      writer.uint32(10).string(message.galleryId);
+    }
+    if (message.displayName !== undefined) {
+      writer.uint32(18).string(message.displayName);
+    }
+    if (message.settings !== undefined) {
+      GallerySettings.encode(message.settings, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateGalleryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateGalleryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.galleryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.settings = GallerySettings.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UpdateGalleryRequest): unknown {
+    const obj: any = {};
+    if (message.galleryId !== "") {
+      obj.galleryId = message.galleryId;
+    }
+    if (message.displayName !== undefined) {
+      obj.displayName = message.displayName;
+    }
+    if (message.settings !== undefined) {
+      obj.settings = GallerySettings.toJSON(message.settings);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateGalleryRequest>): UpdateGalleryRequest {
+    return UpdateGalleryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateGalleryRequest>): UpdateGalleryRequest {
+    const message = createBaseUpdateGalleryRequest();
+    message.galleryId = object.galleryId ?? "";
+    message.displayName = object.displayName ?? undefined;
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? GallerySettings.fromPartial(object.settings)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateGalleryResponse(): UpdateGalleryResponse {
+  return { gallery: undefined };
+}
+
+export const UpdateGalleryResponse: MessageFns<UpdateGalleryResponse> = {
+  encode(message: UpdateGalleryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gallery !== undefined) {
+      Gallery.encode(message.gallery, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateGalleryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateGalleryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gallery = Gallery.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UpdateGalleryResponse): unknown {
+    const obj: any = {};
+    if (message.gallery !== undefined) {
+      obj.gallery = Gallery.toJSON(message.gallery);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateGalleryResponse>): UpdateGalleryResponse {
+    return UpdateGalleryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateGalleryResponse>): UpdateGalleryResponse {
+    const message = createBaseUpdateGalleryResponse();
+    message.gallery = (object.gallery !== undefined && object.gallery !== null)
+      ? Gallery.fromPartial(object.gallery)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDeleteGalleryRequest(): DeleteGalleryRequest {
   return { galleryId: "" };
 }
@@ -645,7 +842,7 @@ export type GalleryServiceService = typeof GalleryServiceService;
 export const GalleryServiceService = {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery: {
     path: "/clipid.v1.GalleryService/CreateGallery" as const,
@@ -685,6 +882,21 @@ export const GalleryServiceService = {
     responseDeserialize: (value: Buffer): ListGalleriesResponse => ListGalleriesResponse.decode(value),
   },
   /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery: {
+    path: "/clipid.v1.GalleryService/UpdateGallery" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateGalleryRequest): Buffer => Buffer.from(UpdateGalleryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateGalleryRequest => UpdateGalleryRequest.decode(value),
+    responseSerialize: (value: UpdateGalleryResponse): Buffer =>
+      Buffer.from(UpdateGalleryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateGalleryResponse => UpdateGalleryResponse.decode(value),
+  },
+  /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
    * Errors: GALLERY_NOT_FOUND.
    */
@@ -703,7 +915,7 @@ export const GalleryServiceService = {
 export interface GalleryServiceServer extends UntypedServiceImplementation {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery: handleUnaryCall<CreateGalleryRequest, CreateGalleryResponse>;
   /**
@@ -717,6 +929,12 @@ export interface GalleryServiceServer extends UntypedServiceImplementation {
    */
   listGalleries: handleUnaryCall<ListGalleriesRequest, ListGalleriesResponse>;
   /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery: handleUnaryCall<UpdateGalleryRequest, UpdateGalleryResponse>;
+  /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
    * Errors: GALLERY_NOT_FOUND.
    */
@@ -726,7 +944,7 @@ export interface GalleryServiceServer extends UntypedServiceImplementation {
 export interface GalleryServiceClient extends Client {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery(
     request: CreateGalleryRequest,
@@ -780,6 +998,26 @@ export interface GalleryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListGalleriesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery(
+    request: UpdateGalleryRequest,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  updateGallery(
+    request: UpdateGalleryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  updateGallery(
+    request: UpdateGalleryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
   ): ClientUnaryCall;
   /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
