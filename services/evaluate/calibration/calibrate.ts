@@ -35,6 +35,26 @@ const RATES = [
   ...Array.from({ length: 56 }, (_, i) => 10 ** (-(i + 5) / 5)),
 ];
 
+/** Two people, by their most alike templates. */
+export interface AlikePeople {
+  readonly a: number;
+  readonly b: number;
+  readonly similarity: number;
+}
+
+/** Pairs of people that are told of. */
+const MOST_ALIKE = 10;
+
+/** `measure` without its most alike people. */
+export async function calibrate(
+  pool: ScorePool,
+  items: readonly Compared[],
+  options: CalibrateOptions,
+): Promise<Calibration> {
+  const { calibration } = await measure(pool, items, options);
+  return calibration;
+}
+
 /**
  * From similarity to false positive rate, on every pair of two people: counted where there are pairs
  * enough, by a fitted tail beyond; intervals by bootstrap over people, in which the tail is fitted anew.
@@ -42,11 +62,11 @@ const RATES = [
  * are too high rather than too low.
  * Throws FIELD_INVALID for too few people or pairs, CANCELLED, MODEL_FAILED.
  */
-export async function calibrate(
+export async function measure(
   pool: ScorePool,
   items: readonly Compared[],
   { seed, nowMs, signal, onProgress }: CalibrateOptions,
-): Promise<Calibration> {
+): Promise<{ readonly calibration: Calibration; readonly mostAlike: readonly AlikePeople[] }> {
   const set = vectorSet(items);
   checkEnough(set);
   const half = (from: number) => (share: number) => onProgress?.(from + share / 2);
@@ -59,7 +79,7 @@ export async function calibrate(
   const tprOf = (similarity: number): number | null =>
     genuine === 0 ? null : (genuineFrom[binOf(similarity)] ?? 0) / genuine;
   const points = await pointsOf(pairs, seed, signal);
-  return {
+  const calibration: Calibration = {
     points: points.map((point) => ({ ...point, tpr: tprOf(point.similarity) })),
     people: pairs.people,
     templates: set.count,
@@ -68,6 +88,7 @@ export async function calibrate(
     qualities: quantiles(items.map(({ quality }) => quality)),
     madeMs: nowMs,
   };
+  return { calibration, mostAlike: pairs.mostAlike(MOST_ALIKE) };
 }
 
 function checkEnough(set: VectorSet): void {

@@ -50,14 +50,22 @@ export class PeoplePairs {
     return { tailFrom, join: Math.max(tailFrom, this.lastCounted()) };
   }
 
+  /** Pairs of people from the most alike down, each by its most alike templates. */
+  mostAlike(count: number): { a: number; b: number; similarity: number }[] {
+    const seen = new Set<number>();
+    const alike: { a: number; b: number; similarity: number }[] = [];
+    const { scores } = this.sample.impostor;
+    for (let i = 0; i < scores.length && alike.length < count; i++) {
+      const [a, b] = [this.left[i] ?? 0, this.right[i] ?? 0];
+      if (seen.has(a * this.people + b)) continue;
+      seen.add(a * this.people + b);
+      alike.push({ a, b, similarity: scores[i] ?? 0 });
+    }
+    return alike;
+  }
+
   /** The similarity that `FEW_PEOPLE_PAIRS` pairs of people reach, each by its most alike faces. */
   private lastCounted(): number {
-    const seen = new Set<number>();
-    const { scores } = this.sample.impostor;
-    for (let i = 0; i < scores.length; i++) {
-      seen.add((this.left[i] ?? 0) * this.people + (this.right[i] ?? 0));
-      if (seen.size >= FEW_PEOPLE_PAIRS) return scores[i] ?? 1;
-    }
-    return -1;
+    return this.mostAlike(FEW_PEOPLE_PAIRS)[FEW_PEOPLE_PAIRS - 1]?.similarity ?? -1;
   }
 }
