@@ -89,6 +89,10 @@ export class Extraction implements ReaderListener {
     for (const partition of lost) void this.owned.lose(partition);
   }
 
+  wentBack(partition: Partition): void {
+    void this.owned.drop(partition);
+  }
+
   available(): void {
     while (!this.isDraining) {
       // Also where there is no room: this opens partitions, which is to be done when their turn comes.
