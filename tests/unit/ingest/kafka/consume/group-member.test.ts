@@ -75,11 +75,11 @@ class FakeConsumer {
   }
 }
 
-async function started() {
+async function started(sessionMs = 6000) {
   const consumer = new FakeConsumer();
   const told: string[] = [];
   const kafka = { consumer: () => consumer } as unknown as Kafka;
-  const options = { groupId: 'g', topics: ['t'], sessionMs: 6000 };
+  const options = { groupId: 'g', topics: ['t'], sessionMs };
   const member = new GroupMember(kafka, options, {
     joined: () => told.push('joined'),
     batch: () => undefined,
@@ -191,4 +191,19 @@ describe('GroupMember, silent brokers', () => {
     consumer.join();
     expect(told).toEqual(['joined', 'out', 'in', 'out', 'joined']);
   });
+
+  it.each([
+    [6000, 5000],
+    [30_000, 18_000],
+  ])(
+    'with a session of %i ms waits %i ms: three heartbeats, and 5 s at least',
+    async (session, silence) => {
+      const { consumer, told } = await started(session);
+      consumer.join();
+      await vi.advanceTimersByTimeAsync(silence - 1000);
+      expect(told).toEqual(['joined']);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(told).toEqual(['joined', 'out']);
+    },
+  );
 });
