@@ -8,7 +8,7 @@ import { startKafka } from '../../helpers/kafka/start-kafka.js';
 import { createTopic } from '../../helpers/kafka/topics.js';
 import { fill, quietKafka, ReaderBench } from './reader-bench.js';
 
-const WAIT = { timeout: 60_000, interval: 50 };
+const WAIT = { timeout: 40_000, interval: 50 };
 /** Where the length of the first record is in the first batch of a log. */
 const FIRST_RECORD_AT = 61;
 
@@ -38,16 +38,18 @@ describe.skipIf(externalKafka() !== undefined)('brokers that behave badly', () =
   it('one that takes calls and never answers is told of, and so is that it answers again', async () => {
     const topic = await createTopic(cluster);
     const bench = await reading(topic);
-    await vi.waitFor(() => expect(bench.states).toEqual(['joined']), WAIT);
+    // A broker that has just started may first say that it is not ready.
+    await vi.waitFor(() => expect(bench.states.at(-1)).toBe('joined'), WAIT);
+    const before = bench.states.length;
     process.kill(cluster.brokerPid(0), 'SIGSTOP');
-    await vi.waitFor(() => expect(bench.states).toHaveLength(2), WAIT);
-    expect(bench.states[1]).toMatch(/no broker has answered/);
+    await vi.waitFor(() => expect(bench.states.length).toBeGreaterThan(before), WAIT);
+    expect(bench.states[before]).toMatch(/no broker has answered/);
     process.kill(cluster.brokerPid(0), 'SIGCONT');
     await vi.waitFor(() => expect(bench.states.at(-1)).toBe('joined'), WAIT);
     await fill(kafka, topic, 3);
     await vi.waitFor(() => expect(bench.take()).toEqual(['0/0', '0/1', '0/2']), WAIT);
     expect(bench.failures).toEqual([]);
-  });
+  }, 150_000);
 
   it('one whose disk gives other bytes back ends the reading, and says where to look', async () => {
     const topic = await createTopic(cluster);
