@@ -34,8 +34,8 @@ export function ruleText(rule: RuleJson | null): string {
   const curve = rule.curve === 'GALLERY' ? "the gallery's own" : "the models'";
   const meaning =
     `MATCHED from a similarity of ${matched.toFixed(3)}, UNCERTAIN from ${uncertain.toFixed(3)}: ` +
-    `${short(targetFpr)} and ${short(uncertainFpr ?? 1)} of strangers reach that with any of ` +
-    `${comparisons} templates, by ${curve} curve.`;
+    `at most ${short(targetFpr)} and ${short(uncertainFpr ?? 1)} of strangers come so near to any ` +
+    `of ${comparisons} templates, by ${curve} curve.`;
   if (matched < 1) return meaning;
   return `${meaning} The curve does not reach so low a share: only identical faces can be MATCHED.`;
 }

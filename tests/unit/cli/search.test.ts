@@ -118,7 +118,7 @@ describe('clipid search', () => {
       expect(results[0]).toMatch(/anna +0\.750 +<= 0\.0031 +MATCHED/);
       expect(results[0]).toMatch(/0\.500 +<= 2e-9 \? +nobody named/);
       expect(notes.join()).toContain('MATCHED from a similarity of 0.713, UNCERTAIN from 0.650');
-      expect(notes.join()).toContain("any of 340 templates, by the gallery's own curve");
+      expect(notes.join()).toContain("to any of 340 templates, by the gallery's own curve");
     });
 
     it('says so where the target is out of reach', async () => {
