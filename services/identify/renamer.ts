@@ -10,7 +10,8 @@ const MOST_APPEARANCES = 1000;
 
 /**
  * Gives people who were seen before they were enrolled their name: appearances that look more like a
- * new template than like anybody before are decided again.
+ * new template than like anybody before are decided again, as a search of now would. In a gallery that
+ * grows these chances of a false match add up: to the target times the logarithm of its growth.
  */
 export class Renamer {
   constructor(

@@ -5,19 +5,30 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { addJson, addTarget, type ServiceFlags } from '../options.js';
 import { allItems, allPages } from '../paging.js';
 import { printDocuments, type Document } from '../print-documents.js';
+import {
+  addTargets,
+  bundleTargetsOption,
+  changeOf,
+  settingsOf,
+  type SettingFlags,
+} from '../targets.js';
 
-type Flags = Omit<ServiceFlags, 'gallery'> & { readonly name?: string; readonly yes?: boolean };
+type Flags = Omit<ServiceFlags, 'gallery'> & SettingFlags & { readonly yes?: boolean };
 type Named = (context: Context, galleryId: string, flags: Flags) => Promise<ExitCode>;
 
 const EXAMPLES = `
 Examples:
   clipid gallery create staff --name 'People who work here'
+  clipid gallery set staff --target-fpr 0.001 --uncertain-fpr 0.05
+  clipid gallery set staff --bundle-targets
   clipid gallery list --json
   clipid gallery delete staff --yes`;
 
 /** `clipid gallery`: the rooms that identities and clips live in. */
 export function galleryCommand(program: Command, run: Run): void {
-  const group = program.command('gallery').description('list, create, show and delete galleries');
+  const group = program
+    .command('gallery')
+    .description('list, create, show, change and delete galleries');
   group.addHelpText('after', EXAMPLES);
   const named = (name: string, description: string, work: Named): Command =>
     addJson(addTarget(group.command(name).description(description).argument('<gallery>'))).action(
@@ -27,10 +38,12 @@ export function galleryCommand(program: Command, run: Run): void {
   addJson(addTarget(group.command('list').description('all galleries'))).action((flags: Flags) =>
     run((context) => listGalleries(context, flags)),
   );
-  named('create', 'a new gallery', createGallery).option(
-    '--name <name>',
-    'name for people to read',
-  );
+  const name = ['--name <name>', 'name for people to read'] as const;
+  addTargets(named('create', 'a new gallery', createGallery).option(...name), "the models' own");
+  addTargets(
+    named('set', 'another name, or how its searches decide', setGallery).option(...name),
+    'as it is',
+  ).addOption(bundleTargetsOption());
   named('show', 'a gallery and what it holds', showGallery);
   named('delete', 'a gallery with everything in it', deleteGallery).requiredOption(
     '--yes',
@@ -60,7 +73,9 @@ export function listGalleries(context: Context, flags: Flags): Promise<ExitCode>
 
 export const createGallery: Named = (context, galleryId, flags) =>
   withClient(context, flags, async (client) => {
-    const request = { galleryId, displayName: flags.name ?? '' };
+    const settings = settingsOf(flags);
+    const named = { galleryId, displayName: flags.name ?? '' };
+    const request = settings === undefined ? named : { ...named, settings };
     const { gallery } = await client.galleries.createGallery(request, { signal: context.signal });
     if (gallery !== undefined)
       printDocuments(context.terminal, [galleryJson(gallery)], flags.json, '');
@@ -76,6 +91,16 @@ export const showGallery: Named = (context, galleryId, flags) =>
     return EXIT.ok;
   });
 
+export const setGallery: Named = (context, galleryId, flags) => {
+  const request = { galleryId, ...changeOf(flags) };
+  return withClient(context, flags, async (client) => {
+    const { gallery } = await client.galleries.updateGallery(request, { signal: context.signal });
+    if (gallery !== undefined)
+      printDocuments(context.terminal, [galleryJson(gallery)], flags.json, '');
+    return EXIT.ok;
+  });
+};
+
 export const deleteGallery: Named = (context, galleryId, flags) =>
   withClient(context, flags, async (client) => {
     await client.galleries.deleteGallery({ galleryId }, { signal: context.signal });
@@ -84,6 +109,10 @@ export const deleteGallery: Named = (context, galleryId, flags) =>
   });
 
 function galleryJson(gallery: Gallery, counts?: GalleryCounts): Document {
-  const { galleryId, displayName, bundleId, dimension } = gallery;
-  return { gallery: galleryId, name: displayName, bundleId, dimension, ...counts };
+  const { galleryId, displayName, bundleId, dimension, settings } = gallery;
+  const targets = {
+    targetFpr: settings?.targetFpr ?? null,
+    uncertainFpr: settings?.uncertainFpr ?? null,
+  };
+  return { gallery: galleryId, name: displayName, bundleId, dimension, ...targets, ...counts };
 }

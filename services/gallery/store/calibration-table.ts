@@ -38,9 +38,37 @@ const contentSchema = z.object({
   seen: snapshotSchema.nullable(),
 });
 
-const calibrationRow: z.ZodType<GalleryCalibration> = z
-  .object({ content: jsonColumn(contentSchema), isInUse: z.number().int() })
-  .transform(({ content, isInUse }) => ({ ...content, isInUse: isInUse === 1 }));
+type Content = z.infer<typeof contentSchema>;
+const contentColumn = jsonColumn(contentSchema);
+
+/** Curves that are kept as they were read; a curve takes some 100 KB. */
+const MOST_KEPT = 32;
+
+/**
+ * Every search reads its gallery's curve, and hundreds of points take milliseconds to check: the same
+ * text is checked once.
+ */
+function rememberedContent(): z.ZodType<Content, string> {
+  const known = new Map<string, Content>();
+  return z.string().transform((text, context) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    const { data, error } = contentColumn.safeParse(text);
+    if (error !== undefined) {
+      context.addIssue(error.message);
+      return z.NEVER;
+    }
+    if (known.size >= MOST_KEPT) known.clear();
+    known.set(text, data);
+    return data;
+  });
+}
+
+function calibrationRow(): z.ZodType<GalleryCalibration> {
+  return z
+    .object({ content: rememberedContent(), isInUse: z.number().int() })
+    .transform(({ content, isInUse }) => ({ ...content, isInUse: isInUse === 1 }));
+}
 
 type Methods = 'putCalibration' | 'calibration' | 'deleteCalibration';
 
@@ -54,7 +82,7 @@ export function calibrationTable(connection: Connection): Pick<GalleryStore, Met
   );
   const one = connection.query(
     'SELECT content, isInUse FROM calibrations WHERE galleryId = @galleryId',
-    calibrationRow,
+    calibrationRow(),
   );
   const remove = connection.command('DELETE FROM calibrations WHERE galleryId = @galleryId');
   return {

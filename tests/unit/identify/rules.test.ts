@@ -47,7 +47,7 @@ describe('the size of a gallery', () => {
     expect(rule.comparisons).toBe(Math.max(1, size));
   });
 
-  it('bounds the estimate of whatever is MATCHED by the target', () => {
+  it('invariant 9: bounds the estimate of whatever is MATCHED by the target', () => {
     for (const size of [1, 7, 300, 12_345]) {
       for (const targetFpr of [0.3, 0.01, 0.0004]) {
         const rule = ruleOf({}, size, { targetFpr });
@@ -105,7 +105,7 @@ describe('targets', () => {
     expect(ruleOf({}, 1e9, { targetFpr: 1e-4 })).toMatchObject({ matched: 1, uncertain: 1 });
   });
 
-  it('without a curve are an error that says how to make one', () => {
+  it('invariant 9: without a curve are an error that says how to make one', () => {
     const missing = { code: 'CALIBRATION_MISSING', field: 'target_fpr' };
     const asked = () => ruleOf({ bundle: FIXED }, 1, { targetFpr: 0.1 });
     expect(asked).toThrow(expect.objectContaining(missing));

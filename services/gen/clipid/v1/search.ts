@@ -161,7 +161,7 @@ export interface DecisionRule {
   targetFpr?:
     | number
     | undefined;
-  /** The same for UNCERTAIN. */
+  /** The same for UNCERTAIN or MATCHED. */
   uncertainFpr?:
     | number
     | undefined;

@@ -69,7 +69,7 @@ export interface SearchFacesRequest {
   targetFpr?:
     | number
     | undefined;
-  /** The same for UNCERTAIN, in [target_fpr, 1); only with `target_fpr`, and ten times it when absent. */
+  /** The same for UNCERTAIN or MATCHED, in [target_fpr, 1); only with `target_fpr`, and ten times it when absent. */
   uncertainFpr?: number | undefined;
 }
 

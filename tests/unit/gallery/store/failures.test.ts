@@ -7,6 +7,7 @@ import { translate } from '../../../../services/gallery/store/sqlite-errors.js';
 import {
   appearanceRow,
   clipRow,
+  galleryCalibration,
   galleryRow,
   templateRow,
   unitVector,
@@ -56,6 +57,18 @@ describe('opening a data folder', () => {
     expect(second.gallery('g')).toEqual(galleryRow());
     expect(second.appearancesOfClip('g', 'c')).toEqual([appearanceRow()]);
     expect(second.calibration('g')).toBeUndefined();
+    second.close();
+  });
+
+  it('says that a curve is not one', () => {
+    const folder = freshFolder();
+    const first = openStore(folder);
+    first.insertGallery(galleryRow());
+    first.putCalibration({ galleryId: 'g', content: galleryCalibration() });
+    first.close();
+    tamper(folder, `UPDATE calibrations SET content = '{"notes": 1}'`);
+    const second = openStore(folder);
+    expect(failure(() => second.calibration('g'))).toMatchObject({ code: 'STORE_FAILED' });
     second.close();
   });
 
