@@ -29,6 +29,8 @@ describe('clipid gallery and identity', () => {
       targetFpr: null,
       uncertainFpr: null,
       ...counts,
+      calibratedPeople: null,
+      curve: 'bundle',
     });
   });
 
