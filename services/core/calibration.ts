@@ -29,6 +29,14 @@ export interface Calibration {
   readonly madeMs: number;
 }
 
+/** How templates look, whoever they are of; quantiles of 0 %, 5 % ... 100 %, empty where not known. */
+export interface Snapshot {
+  readonly templates: number;
+  readonly qualities: readonly number[];
+  /** Of pairs that are hardly of one person: of other clips, and not decided to be the same. */
+  readonly similarities: readonly number[];
+}
+
 /** Chances of a false match that a caller accepts for one search, in (0, 1); `matched <= uncertain`. */
 export interface Targets {
   readonly matched: number;

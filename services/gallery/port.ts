@@ -1,4 +1,4 @@
-import type { Calibration, FprEstimate } from '../core/calibration.js';
+import type { Calibration, FprEstimate, Snapshot } from '../core/calibration.js';
 import type { MessageHeader, SourceMessage } from '../core/source-message.js';
 import type {
   ClipPriority,
@@ -33,6 +33,8 @@ export interface GalleryCalibration {
   readonly enrolledTemplates: number;
   /** What whoever measured it should know, in words. */
   readonly notes: readonly string[];
+  /** The tracks that had come last; null where they were few. */
+  readonly seen: Snapshot | null;
 }
 
 export interface IdentityRow {

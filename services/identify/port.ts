@@ -11,7 +11,15 @@ import type {
   Sampling,
   TrackFace,
 } from '../core/types.js';
-import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
+import type {
+  AppearanceRow,
+  ClipRow,
+  GalleryCalibration,
+  GalleryRow,
+  IdentityRow,
+  Page,
+} from '../gallery/port.js';
+import type { DriftReport } from './drift.js';
 import type { AskedRule, DecisionRule } from './rules.js';
 
 export type { AskedRule, CurveSource, DecisionRule } from './rules.js';
@@ -217,10 +225,23 @@ export interface SearchService {
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
 }
 
+/** What similarities say about strangers, measured on a gallery's own people. */
+export interface CalibrationService {
+  /** Measures, and keeps it. Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH, FIELD_INVALID, CANCELLED. */
+  calibrate(galleryId: string, signal: AbortSignal): Promise<GalleryCalibration>;
+  /** Whether a gallery has grown enough to be measured, for the first time or anew. */
+  isDue(galleryId: string): boolean;
+  /** Undefined where the gallery was never measured. */
+  of(galleryId: string): GalleryCalibration | undefined;
+  /** Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH, CANCELLED. */
+  drift(galleryId: string, signal: AbortSignal): Promise<DriftReport>;
+}
+
 /** Everything an edge (gRPC, a queue, the command line) may ask of the product. */
 export interface Application {
   readonly bundleId: string;
   readonly galleries: GalleryService;
+  readonly calibrations: CalibrationService;
   readonly clips: ClipService;
   readonly identities: IdentityService;
   readonly search: SearchService;

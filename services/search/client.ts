@@ -36,6 +36,8 @@ const GALLERY_REQUESTS: RequestsOf<gallery.GalleryServiceService> = {
   getGallery: gallery.GetGalleryRequest,
   listGalleries: gallery.ListGalleriesRequest,
   updateGallery: gallery.UpdateGalleryRequest,
+  calibrateGallery: gallery.CalibrateGalleryRequest,
+  reportDrift: gallery.ReportDriftRequest,
   deleteGallery: gallery.DeleteGalleryRequest,
 };
 const IDENTITY_REQUESTS: RequestsOf<identity.IdentityServiceService> = {

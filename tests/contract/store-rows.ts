@@ -57,6 +57,7 @@ export function galleryCalibration(change: Partial<GalleryCalibration> = {}): Ga
     isInUse: true,
     enrolledTemplates: 200,
     notes: [],
+    seen: { templates: 120, qualities: [0, 0.5, 1], similarities: [-0.2, 0.1, 0.9] },
     ...change,
   };
 }

@@ -4,13 +4,16 @@ import { similarity } from '../../services/core/vectors.js';
 import type {
   AppearanceRow,
   ClipRow,
+  GalleryCalibration,
   GalleryRow,
   IdentityRow,
   Page,
 } from '../../services/gallery/port.js';
+import { galleryCalibration } from '../contract/store-rows.js';
 import { appearanceKey } from '../../services/gallery/page-key.js';
 import type {
   Application,
+  CalibrationService,
   ClipService,
   DecisionRule,
   EnrolRequest,
@@ -49,6 +52,26 @@ export class FakeApplication implements Application {
   readonly #waiting = new Map<string, (() => void)[]>();
   /** What the next search fails with, or a delay of it. */
   nextSearch: { fail?: Error; delayMs?: number } = {};
+
+  /** What was measured of galleries; of the rows that are there. */
+  readonly measured = new Map<string, GalleryCalibration>();
+  readonly calibrations: CalibrationService = {
+    calibrate: (galleryId) => {
+      if (!this.rows.has(galleryId)) return Promise.reject(missing('GALLERY_NOT_FOUND', galleryId));
+      const content = galleryCalibration();
+      this.measured.set(galleryId, content);
+      return Promise.resolve(content);
+    },
+    isDue: () => false,
+    of: (galleryId) => this.measured.get(galleryId),
+    drift: () =>
+      Promise.resolve({
+        ...{ verdict: 'CHANGED', words: ['It has changed.'], templates: 120 },
+        since: { source: 'BUNDLE', madeMs: NOW_MS },
+        quality: { medianThen: 0.5, medianNow: 0.3, distance: 0.2 },
+        similarity: null,
+      }),
+  };
 
   readonly galleries: GalleryService = {
     create: (galleryId, displayName, targets = {}) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Calibration, CurvePoint } from '../../core/calibration.js';
+import type { Calibration, CurvePoint, Snapshot } from '../../core/calibration.js';
 import type { GalleryCalibration, GalleryStore } from '../port.js';
 import { jsonColumn } from './columns.js';
 import type { Connection } from './connection.js';
@@ -25,10 +25,17 @@ const calibrationSchema: z.ZodType<Calibration> = z.object({
   madeMs: z.number(),
 });
 
+const snapshotSchema: z.ZodType<Snapshot> = z.object({
+  templates: z.number(),
+  qualities: z.array(z.number()),
+  similarities: z.array(z.number()),
+});
+
 const contentSchema = z.object({
   calibration: calibrationSchema,
   enrolledTemplates: z.number(),
   notes: z.array(z.string()),
+  seen: snapshotSchema.nullable(),
 });
 
 type Content = z.infer<typeof contentSchema>;
