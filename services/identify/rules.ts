@@ -39,7 +39,7 @@ export interface AskedRule extends AskedTargets {
 }
 
 /**
- * Makes the rule of each search: by the gallery's own curve if one is in use, else by the bundle's; for
+ * Makes the rule of each search: by the gallery's own curve if one is in use or the bundle has none; for
  * the targets of the request, else of the gallery, else of the bundle; without targets by the bundle's
  * similarities. Nothing is kept between two searches: curves, targets and sizes change.
  */
@@ -76,8 +76,10 @@ export class GalleryRules {
     const own = this.store.calibration(galleryId);
     if (own?.isInUse === true) return { curve: own.calibration, curveSource: 'GALLERY' };
     const { curve } = this.bundle;
-    if (curve === undefined) return { curve: null, curveSource: null };
-    return { curve, curveSource: 'BUNDLE' };
+    if (curve !== undefined) return { curve, curveSource: 'BUNDLE' };
+    // Of few people, and still better than none.
+    if (own !== undefined) return { curve: own.calibration, curveSource: 'GALLERY' };
+    return { curve: null, curveSource: null };
   }
 
   private targets(galleryId: string, asked: AskedRule): Targets | null {

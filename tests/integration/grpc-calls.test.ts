@@ -1,3 +1,4 @@
+import { DriftVerdict } from '../../services/gen/clipid/v1/calibration.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,29 @@ describe.each([
     expect(await rejection(galleries.getGallery({ galleryId: 'h' }))).toMatchObject({
       code: 'GALLERY_NOT_FOUND',
     });
+  });
+
+  it('measures a gallery, shows what was measured, and whether faces have drifted', async () => {
+    const { galleries } = running.client;
+    const key = { galleryId: 'm' };
+    await galleries.createGallery({ ...key, displayName: 'Measured' });
+    expect((await galleries.getGallery(key)).calibration).toBeUndefined();
+    const { calibration } = await galleries.calibrateGallery(key);
+    expect(calibration).toMatchObject({ people: 50, impostorPairs: 19_000, inUse: true });
+    expect(calibration?.points.length).toBeGreaterThan(2);
+    expect((await galleries.getGallery(key)).calibration).toEqual(calibration);
+    const drift = await galleries.reportDrift(key);
+    expect(drift).toMatchObject({ verdict: DriftVerdict.DRIFT_VERDICT_CHANGED, templates: 120 });
+    expect(drift.quality).toEqual({ medianThen: 0.5, medianNow: 0.3, distance: 0.2 });
+    expect(drift.similarity).toBeUndefined();
+    expect(await rejection(galleries.calibrateGallery({ galleryId: 'none' }))).toMatchObject({
+      code: 'GALLERY_NOT_FOUND',
+    });
+    expect(await rejection(galleries.reportDrift({ galleryId: '' }))).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'gallery_id',
+    });
+    await galleries.deleteGallery(key);
   });
 
   it('changes a gallery: what is absent stays, settings come as a whole', async () => {

@@ -152,6 +152,12 @@ describe('the curve', () => {
     expect(rule.matched).toBeCloseTo(0.3, 9);
   });
 
+  it('is that of the gallery, of few people, where the bundle has none', () => {
+    const kept = { ...own, isInUse: false };
+    const rule = ruleOf({ bundle: FIXED, own: kept }, 1, { targetFpr: 0.001 });
+    expect(rule.curveSource).toBe('GALLERY');
+  });
+
   it('is looked up for every search: a change counts at once', () => {
     const kept: GalleryCalibration[] = [];
     const store = { gallery: () => galleryRow(), calibration: () => kept[0] };
