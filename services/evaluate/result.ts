@@ -38,6 +38,8 @@ export interface EvaluationResult {
   readonly subjects: readonly SubjectResult[];
   /** What could not be read. */
   readonly problems: readonly string[];
+  /** What was read and is not as it should be: a clip with several people, one that ends early. */
+  readonly remarks: readonly string[];
 }
 
 /** `8 faces, 2 sharp, qan`: what a subject is, short enough for a table. */

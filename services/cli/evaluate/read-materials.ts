@@ -11,6 +11,8 @@ import type { EvaluateFlags } from './options.js';
 export interface ReadMaterial {
   readonly material: Material;
   readonly degraded: readonly string[];
+  /** What a reader should know of it. */
+  readonly remarks: readonly string[];
 }
 
 const DEFAULT_KINDS: readonly SetKind[] = [
@@ -25,7 +27,7 @@ export async function* readMaterials(
   flags: EvaluateFlags,
 ): AsyncGenerator<ReadMaterial> {
   if (data.endsWith('.npy')) {
-    yield { material: await readFeatureFile(data, flags), degraded: [] };
+    yield { material: await readFeatureFile(data, flags), degraded: [], remarks: [] };
     return;
   }
   const { readPeople } = await import('../../evaluate/faces/people.js');
@@ -38,7 +40,7 @@ export async function* readMaterials(
     }
     const { readClips, withClips } = await import('./read-clips.js');
     const clips = await readClips(context, bundle, people, flags);
-    yield { ...pictures, material: withClips(pictures.material, clips) };
+    yield { ...pictures, material: withClips(pictures.material, clips), remarks: clips.remarks };
   }
 }
 
@@ -78,9 +80,14 @@ async function readPictures(
     progress.update((100 * done) / total, `${loaded.bundleId}: ${done} of ${total} faces`);
   try {
     const material = await readMaterial(embedder, people, rules, { signal, onProgress });
-    const isWorse = kinds.some(({ sharp, size }) => sharp < size);
-    return { material, degraded: isWorse ? flags.degrade : [] };
+    const isWorse = kinds.some(({ sharp, size }, i) => sharp < size && hasSets(material, i));
+    return { material, degraded: isWorse ? flags.degrade : [], remarks: [] };
   } finally {
     progress.stop();
   }
+}
+
+/** Clips alone, and people with few pictures, make no sets. */
+function hasSets({ groups }: Material, kind: number): boolean {
+  return (groups[kind]?.sets.length ?? 0) > 0;
 }

@@ -8,6 +8,9 @@ import { escaped } from './svg.js';
 import { identificationTable, stopList, verificationTable } from './tables.js';
 import type { Thumbnails } from './thumbnails.js';
 
+/** More are in the JSON document. */
+const MOST_REMARKS = 20;
+
 /** The whole evaluation as one page that needs no other file, no script and no network. */
 export function reportHtml(result: EvaluationResult, thumbnails: Thumbnails): string {
   const subjects = named(result);
@@ -51,13 +54,15 @@ function named({ subjects }: EvaluationResult): NamedSubject[] {
 }
 
 function introduction(result: EvaluationResult, thumbnails: Thumbnails): string {
-  const { data, seed, degradations, subjects, problems } = result;
+  const { data, seed, degradations, subjects, problems, remarks } = result;
   const bundles = [...new Set(subjects.map(({ bundleId }) => bundleId))].join(', ');
   const worse = degradations.length === 0 ? '' : `; made worse by ${degradations.join(', ')}`;
   const lines = [
     `Bundle${bundles.includes(', ') ? 's' : ''}: ${bundles}`,
     `Data: ${data}; seed ${seed}${worse}`,
     ...(problems.length === 0 ? [] : [`Left out, as they could not be read: ${problems.length}`]),
+    ...remarks.slice(0, MOST_REMARKS),
+    ...(remarks.length > MOST_REMARKS ? [`... and ${remarks.length - MOST_REMARKS} more`] : []),
     ...(thumbnails.size === 0 ? [] : ['This page shows faces: biometric data. Keep it as such.']),
   ];
   const text = lines.map((line) => `<p>${escaped(line)}</p>`).join('');
