@@ -56,14 +56,38 @@ export interface NamedSubject {
   readonly subject: SubjectResult;
 }
 
+const VERSION_AND_SUM = /-\d+\.\d+\.\d+-[0-9a-f]{12}$/;
+
+/**
+ * The subjects by name. With several bundles: what is compared alike side by side, and each bundle named
+ * as short as tells it apart.
+ */
+export function namedSubjects(subjects: readonly SubjectResult[]): NamedSubject[] {
+  const ids = bundleIdsOf(subjects);
+  if (ids.length < 2) return subjects.map((subject) => ({ name: subjectName(subject), subject }));
+  const short = new Set(ids.map((id) => id.replace(VERSION_AND_SUM, '')));
+  const shown = (id: string): string =>
+    short.size === ids.length ? id.replace(VERSION_AND_SUM, '') : id;
+  const kinds = [...new Set(subjects.map(subjectName))];
+  return kinds.flatMap((kind) =>
+    subjects
+      .filter((subject) => subjectName(subject) === kind)
+      .map((subject) => ({ name: `${kind} (${shown(subject.bundleId)})`, subject })),
+  );
+}
+
+export function bundleIdsOf(subjects: readonly SubjectResult[]): string[] {
+  return [...new Set(subjects.map(({ bundleId }) => bundleId))];
+}
+
 /** Where rates end, and why: each reason once, behind all that it holds for. */
-export function stopReasons(subjects: readonly NamedSubject[]): string[] {
-  const names = new Map<string, string[]>();
-  for (const { name, subject } of subjects) {
+export function stopReasons(subjects: readonly SubjectResult[]): string[] {
+  const names = new Map<string, Set<string>>();
+  for (const subject of subjects) {
     const { verification, identification } = subject;
     const identified = identification?.stopsBecause ?? 'nobody can be enrolled';
     for (const reason of [verification.stopsBecause, identified].filter((text) => text !== ''))
-      names.set(reason, [...(names.get(reason) ?? []), name]);
+      names.set(reason, (names.get(reason) ?? new Set()).add(subjectName(subject)));
   }
-  return [...names].map(([reason, all]) => `${all.join('; ')}: ${reason}`);
+  return [...names].map(([reason, all]) => `${[...all].join('; ')}: ${reason}`);
 }

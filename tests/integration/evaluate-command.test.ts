@@ -87,6 +87,39 @@ describe('clipid evaluate on faces', () => {
   });
 });
 
+describe('clipid evaluate with several bundles', () => {
+  const weights = 'services/models/quality-weights/default.safetensors';
+  it('puts what is compared alike side by side, in text, document and report', async () => {
+    const q = join(root, 'q');
+    expect((await runFake(['models', 'import', weights, '--name', 'q', '--out', q])).exitCode).toBe(
+      EXIT.ok,
+    );
+    const report = join(root, 'both.html');
+    const bundles = ['--bundle', 'default', '--bundle', q, '--bundle', q, '--report', report];
+    const sets = ['--most', '8', '--sharp', '2-of-4', '--aggregation', 'qan,mean'];
+    const text = (await evaluate(join(root, 'people'), ...bundles, ...sets)).results.join();
+    const names = [...text.matchAll(/^(single faces|sets of 4.*?) \((\w+)\) {2}/gm)];
+    const kinds = ['single faces', 'sets of 4, 2 sharp, qan', 'sets of 4, 2 sharp, mean'];
+    const rows = kinds.flatMap((kind) => [`${kind}, default`, `${kind}, q`]);
+    expect(names.map(([, kind, bundle]) => `${kind}, ${bundle}`)).toEqual([...rows, ...rows]);
+    expect(await readFile(report, 'utf8')).toContain('sets of 4, 2 sharp, qan (q)');
+    const { subjects } = documentOf(
+      await evaluate(join(root, 'people'), ...bundles, ...sets, '--json'),
+    );
+    const [defaultQan, ownQan] = subjects.filter(({ aggregation }) => aggregation === 'qan');
+    expect(defaultQan?.qualityKind).toBe('heuristic');
+    expect(ownQan?.qualityKind).toBe('network');
+    expect(ownQan?.verification.histogram).not.toEqual(defaultQan?.verification.histogram);
+    expect(subjects).toHaveLength(6);
+  });
+
+  it('looks for all of them before it begins', async () => {
+    const ended = await evaluate(join(root, 'people'), '--bundle', 'default', '--bundle', 'nope');
+    expect(ended.exitCode).not.toBe(EXIT.ok);
+    expect(ended.notes.join()).toContain('nope');
+  });
+});
+
 describe('clipid evaluate on what is not as it should be', () => {
   it('leaves out what cannot be read, says so, and ends with 1', async () => {
     const data = await folder('damaged', {

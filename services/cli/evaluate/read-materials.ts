@@ -32,7 +32,9 @@ export async function* readMaterials(
   }
   const { readPeople } = await import('../../evaluate/faces/people.js');
   const people = await readPeople(data, flags.most);
-  for (const bundle of flags.bundle ?? [undefined]) {
+  const bundles = new Set(flags.bundle ?? [undefined]);
+  await checkAll([...bundles]);
+  for (const bundle of bundles) {
     const pictures = await readPictures(context, bundle, people, flags);
     if (people.every(({ clips }) => clips.length === 0)) {
       yield pictures;
@@ -42,6 +44,12 @@ export async function* readMaterials(
     const clips = await readClips(context, bundle, people, flags);
     yield { ...pictures, material: withClips(pictures.material, clips), remarks: clips.remarks };
   }
+}
+
+/** A bundle that is not there is told of before the others have worked for an hour. */
+async function checkAll(bundles: readonly (string | undefined)[]): Promise<void> {
+  const { openBundle } = await import('../../models/open-bundle.js');
+  if (bundles.length > 1) for (const bundle of bundles) await openBundle(loadConfig({ bundle }));
 }
 
 async function readFeatureFile(data: string, { list, bundle }: EvaluateFlags): Promise<Material> {
