@@ -20,7 +20,7 @@ export interface SubjectResult {
   readonly qualityKind: string;
   /** `image`: every pair of faces. `video`: every pair of templates. */
   readonly track: 'image' | 'video';
-  /** Which sets: `clips`, or `2-of-8`; null on the image track. */
+  /** Which sets: `clips`, `2-of-8`, or `2-of-8 noise` where several are compared; null on the image track. */
   readonly sets: string | null;
   readonly aggregation: Aggregation | null;
   readonly verification: Omit<Verification, 'pairs'>;
@@ -42,11 +42,12 @@ export interface EvaluationResult {
   readonly remarks: readonly string[];
 }
 
-/** `8 faces, 2 sharp, qan`: what a subject is, short enough for a table. */
+/** `sets of 8, 2 sharp (noise), qan`: what a subject is, short enough for a table. */
 export function subjectName({ track, sets, aggregation }: SubjectResult): string {
   if (track === 'image') return 'single faces';
-  const [, sharp, size] = /^(\d+)-of-(\d+)$/.exec(sets ?? '') ?? [];
-  const what = size === undefined ? (sets ?? '') : `sets of ${size}, ${sharp ?? ''} sharp`;
+  const [, sharp, size, worse] = /^(\d+)-of-(\d+)(?: (.*))?$/.exec(sets ?? '') ?? [];
+  const by = worse === undefined ? '' : ` (${worse})`;
+  const what = size === undefined ? (sets ?? '') : `sets of ${size}, ${sharp ?? ''} sharp${by}`;
   return `${what}, ${aggregation ?? ''}`;
 }
 

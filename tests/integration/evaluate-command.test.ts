@@ -74,6 +74,22 @@ describe('clipid evaluate on faces', () => {
     expect(documentOf(first).degradations).toHaveLength(6);
   });
 
+  it('compares ways in which faces were made worse, on the same sets', async () => {
+    const args = [join(root, 'people'), '--most', '8', '--sharp', '2-of-4', '--sharp', '4-of-4'];
+    const kinds = ['--degrade', 'noise,occlusion'];
+    const { subjects, degradations } = documentOf(
+      await evaluate(...args, ...kinds, '--each-kind', '--json'),
+    );
+    expect(degradations).toEqual(['noise', 'occlusion']);
+    const labels = [null, '2-of-4 noise', '2-of-4 occlusion', '4-of-4'];
+    expect(subjects.map(({ sets }) => sets)).toEqual(labels);
+    const [, noise, occlusion] = subjects.map(({ verification }) => verification);
+    expect(noise?.count).toBe(occlusion?.count);
+    expect(noise?.histogram).not.toEqual(occlusion?.histogram);
+    const alone = await evaluate(...args, '--degrade', 'occlusion', '--json');
+    expect(documentOf(alone).subjects[1]?.verification).toEqual(occlusion);
+  });
+
   it('writes a report without faces, and with faces only when asked to', async () => {
     const report = join(root, 'report.html');
     const args = [join(root, 'people'), '--most', '6', '--sharp', '2-of-2', '--report', report];

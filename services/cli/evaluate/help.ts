@@ -12,4 +12,5 @@ Examples:
   clipid evaluate people/
   clipid evaluate people/ --aggregation qan,mean --sharp 2-of-8 --sharp 8-of-8 --report report.html
   clipid evaluate people/ --bundle default --bundle polyface-qan --degrade motion-blur,noise
+  clipid evaluate people/ --sharp 2-of-8 --degrade defocus,noise --each-kind --aggregation qan,mean
   clipid evaluate features.npy --list list.csv --json`;

@@ -82,13 +82,14 @@ async function readPictures(
   const { provider } = await chooseProvider(config.provider);
   const embedder = await FaceEmbedder.open(loaded, { provider, threads: availableParallelism() });
   const kinds = flags.sharp ?? DEFAULT_KINDS;
-  const rules = { ...flags, kinds, degradations: flags.degrade };
+  const mixtures = flags.eachKind === true ? flags.degrade.map((kind) => [kind]) : [flags.degrade];
+  const rules = { ...flags, kinds, mixtures };
   const progress = startProgress(terminal, 100, '%');
   const onProgress = (done: number, total: number): void =>
     progress.update((100 * done) / total, `${loaded.bundleId}: ${done} of ${total} faces`);
   try {
     const material = await readMaterial(embedder, people, rules, { signal, onProgress });
-    const isWorse = kinds.some(({ sharp, size }, i) => sharp < size && hasSets(material, i));
+    const isWorse = kinds.some(({ sharp, size }) => sharp < size) && hasSets(material);
     return { material, degraded: isWorse ? flags.degrade : [], remarks: [] };
   } finally {
     progress.stop();
@@ -96,6 +97,6 @@ async function readPictures(
 }
 
 /** Clips alone, and people with few pictures, make no sets. */
-function hasSets({ groups }: Material, kind: number): boolean {
-  return (groups[kind]?.sets.length ?? 0) > 0;
+function hasSets({ groups }: Material): boolean {
+  return groups.some(({ sets }) => sets.length > 0);
 }
