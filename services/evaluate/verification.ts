@@ -62,7 +62,7 @@ export async function verify(
   const plan = collectPlan(counts, asked);
   const collected = await pool.collect(set, plan, { signal, onProgress: half(0.5) });
   const scores = exactScores(counts, collected);
-  const sample = pairSample(set, plan, collected);
+  const sample = pairSample(set, collected);
   const hasBoth = scores.genuineTotal > 0 && scores.impostorTotal > 0;
   const points = hasBoth ? operatingPoints(scores, counts, asked) : [];
   const fprs = points.map(({ fpr }) => fpr);

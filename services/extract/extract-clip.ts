@@ -4,7 +4,7 @@ import type { ClipJob, ClipTracks, Track, TrackFace } from '../core/types.js';
 import { aggregate, type AggregationRule } from '../aggregate/template.js';
 import type { ClipFetcher, DecodeOptions, FrameDecoder, LocalClip } from '../video/port.js';
 import type { FaceVision, StageTimesMs } from '../vision/port.js';
-import type { LinkRules } from './link.js';
+import { type LinkRules, rulesAtRate } from './link.js';
 import { mapInOrder } from './ordered.js';
 import { Tracker, type TrackedFaces } from './tracker.js';
 
@@ -60,9 +60,12 @@ export async function extractLocal(
   const frames = deps.decoder.frames(clip, info, decodeOptions(job, deps), signal);
   const finished: UnnumberedTrack[] = [];
   // A track is aggregated as soon as it ends, so that its features need not be kept for long.
-  const tracker = new Tracker(rulesFor(job, deps.linkRules), (faces) => {
-    finished.push(toTrack(faces, deps.aggregation));
-  });
+  const tracker = new Tracker(
+    rulesAtRate(deps.linkRules, job.sampling.framesPerSecond),
+    (faces) => {
+      finished.push(toTrack(faces, deps.aggregation));
+    },
+  );
   let frameCount = 0;
   const analyses = mapInOrder(
     frames,
@@ -88,12 +91,6 @@ export async function extractLocal(
     warnings: frames.warnings,
     tracks: numberTracks(finished),
   };
-}
-
-/** A gap is at least one frame long: however few frames are looked at, they are not all apart. */
-function rulesFor({ sampling }: ClipJob, rules: LinkRules): LinkRules {
-  const longestGapMs = Math.max(rules.longestGapMs, 1500 / sampling.framesPerSecond);
-  return { ...rules, longestGapMs };
 }
 
 function decodeOptions(job: ClipJob, deps: ExtractDeps): DecodeOptions {

@@ -39,6 +39,11 @@ export function linkRulesFor({ matched, uncertain }: Thresholds): LinkRules {
   };
 }
 
+/** A gap is at least one frame long: however few frames are looked at, they are not all apart. */
+export function rulesAtRate(rules: LinkRules, framesPerSecond: number): LinkRules {
+  return { ...rules, longestGapMs: Math.max(rules.longestGapMs, 1500 / framesPerSecond) };
+}
+
 export interface Link {
   readonly track: OpenTrack;
   readonly face: SeenFace;

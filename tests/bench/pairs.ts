@@ -49,11 +49,16 @@ function startPeer(dimension: number): ChildProcess {
   return spawn('python3', args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
+/** Milliseconds. */
 interface Round {
   readonly count: number;
   readonly evaluate: number;
   readonly every: number;
   readonly half: number;
+  /** Processor time, of all threads: what other work on the machine does not change much. */
+  readonly countCpu: number;
+  readonly everyCpu: number;
+  readonly halfCpu: number;
 }
 
 async function measure(dimension: number, pool: ScorePool): Promise<void> {
@@ -71,11 +76,14 @@ async function measure(dimension: number, pool: ScorePool): Promise<void> {
   const options = { signal, seed: 1, qualities: [] };
   const rounds: Round[] = [];
   for (let round = 0; round <= ROUNDS; round++) {
-    const [every = Number.NaN, half = Number.NaN] = await askPeer();
+    const [every = 0, everyCpu = 0, half = 0, halfCpu = 0] = await askPeer();
+    const before = process.cpuUsage();
     const count = await timed(() => pool.count(set, { signal }));
+    const { user, system } = process.cpuUsage(before);
+    const cpu = { countCpu: (user + system) / 1000, everyCpu, halfCpu };
     const evaluate = await timed(() => verify(pool, set, options));
     // The first round warms up.
-    if (round > 0) rounds.push({ count, evaluate, every, half });
+    if (round > 0) rounds.push({ count, evaluate, every, half, ...cpu });
   }
   peer.stdin?.end();
   await once(peer, 'close');
@@ -88,6 +96,8 @@ function report(dimension: number, rounds: readonly Round[]): void {
     `  ${text.padEnd(34)} ${show(spread(millions(name)), 1)} M pairs/s`;
   const share = (name: 'every' | 'half'): string =>
     show(ratios(millions('count'), millions(name)), 2);
+  const cpuShare = (name: 'everyCpu' | 'halfCpu'): string =>
+    show(ratios(millions('countCpu'), millions(name)), 2);
   process.stdout.write(
     [
       `${ROWS} x ${dimension}: ${PAIRS} pairs, ${ROUNDS} rounds, median (least to most)`,
@@ -95,8 +105,8 @@ function report(dimension: number, rounds: readonly Round[]): void {
       line('ours: the whole evaluation', 'evaluate'),
       line('numpy: a @ b.T', 'every'),
       line('numpy: a @ a.T (one half)', 'half'),
-      `  scored and counted / a @ b.T       ${share('every')}`,
-      `  scored and counted / a @ a.T       ${share('half')}`,
+      `  scored and counted / a @ b.T       ${share('every')}, by processor time ${cpuShare('everyCpu')}`,
+      `  scored and counted / a @ a.T       ${share('half')}, by processor time ${cpuShare('halfCpu')}`,
       '',
     ].join('\n'),
   );

@@ -1,7 +1,8 @@
 """NumPy's product of all rows with all rows, as a peer of our scoring: see pairs.ts.
 
 python3 pairs_peer.py <rows> <dimension>; for every line on stdin one product of each kind, whose
-seconds go to stdout: `a @ b.T` (every product), `a @ a.T` (NumPy computes one half of it).
+seconds of wall time and of processor time go to stdout: `a @ b.T` (every product), `a @ a.T` (NumPy
+computes one half of it).
 """
 import sys
 import time
@@ -15,7 +16,8 @@ out = np.empty((rows, rows), np.float32)
 for _ in sys.stdin:
     times = []
     for other in (b, a):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         np.matmul(a, other.T, out=out)
         times.append(time.perf_counter() - started)
+        times.append(time.process_time() - used)
     print(*times, flush=True)

@@ -74,6 +74,22 @@ describe('clipid evaluate on faces', () => {
     expect(documentOf(first).degradations).toHaveLength(6);
   });
 
+  it('compares ways in which faces were made worse, on the same sets', async () => {
+    const args = [join(root, 'people'), '--most', '8', '--sharp', '2-of-4', '--sharp', '4-of-4'];
+    const kinds = ['--degrade', 'noise,occlusion'];
+    const { subjects, degradations } = documentOf(
+      await evaluate(...args, ...kinds, '--each-kind', '--json'),
+    );
+    expect(degradations).toEqual(['noise', 'occlusion']);
+    const labels = [null, '2-of-4 noise', '2-of-4 occlusion', '4-of-4'];
+    expect(subjects.map(({ sets }) => sets)).toEqual(labels);
+    const [, noise, occlusion] = subjects.map(({ verification }) => verification);
+    expect(noise?.count).toBe(occlusion?.count);
+    expect(noise?.histogram).not.toEqual(occlusion?.histogram);
+    const alone = await evaluate(...args, '--degrade', 'occlusion', '--json');
+    expect(documentOf(alone).subjects[1]?.verification).toEqual(occlusion);
+  });
+
   it('writes a report without faces, and with faces only when asked to', async () => {
     const report = join(root, 'report.html');
     const args = [join(root, 'people'), '--most', '6', '--sharp', '2-of-2', '--report', report];
@@ -84,6 +100,39 @@ describe('clipid evaluate on faces', () => {
     expect((await evaluate(...args, '--with-faces')).exitCode).toBe(EXIT.ok);
     expect(await readFile(report, 'utf8')).toContain('<img src="data:image/jpeg;base64,');
     expect((await stat(report)).mode & 0o077).toBe(0);
+  });
+});
+
+describe('clipid evaluate with several bundles', () => {
+  const weights = 'services/models/quality-weights/default.safetensors';
+  it('puts what is compared alike side by side, in text, document and report', async () => {
+    const q = join(root, 'q');
+    expect((await runFake(['models', 'import', weights, '--name', 'q', '--out', q])).exitCode).toBe(
+      EXIT.ok,
+    );
+    const report = join(root, 'both.html');
+    const bundles = ['--bundle', 'default', '--bundle', q, '--bundle', q, '--report', report];
+    const sets = ['--most', '8', '--sharp', '2-of-4', '--aggregation', 'qan,mean'];
+    const text = (await evaluate(join(root, 'people'), ...bundles, ...sets)).results.join();
+    const names = [...text.matchAll(/^(single faces|sets of 4.*?) \((\w+)\) {2}/gm)];
+    const kinds = ['single faces', 'sets of 4, 2 sharp, qan', 'sets of 4, 2 sharp, mean'];
+    const rows = kinds.flatMap((kind) => [`${kind}, default`, `${kind}, q`]);
+    expect(names.map(([, kind, bundle]) => `${kind}, ${bundle}`)).toEqual([...rows, ...rows]);
+    expect(await readFile(report, 'utf8')).toContain('sets of 4, 2 sharp, qan (q)');
+    const { subjects } = documentOf(
+      await evaluate(join(root, 'people'), ...bundles, ...sets, '--json'),
+    );
+    const [defaultQan, ownQan] = subjects.filter(({ aggregation }) => aggregation === 'qan');
+    expect(defaultQan?.qualityKind).toBe('heuristic');
+    expect(ownQan?.qualityKind).toBe('network');
+    expect(ownQan?.verification.histogram).not.toEqual(defaultQan?.verification.histogram);
+    expect(subjects).toHaveLength(6);
+  });
+
+  it('looks for all of them before it begins', async () => {
+    const ended = await evaluate(join(root, 'people'), '--bundle', 'default', '--bundle', 'nope');
+    expect(ended.exitCode).not.toBe(EXIT.ok);
+    expect(ended.notes.join()).toContain('nope');
   });
 });
 

@@ -10,6 +10,7 @@ export interface EvaluateFlags {
   readonly aggregation: readonly Aggregation[];
   readonly sharp?: readonly SetKind[];
   readonly degrade: readonly Degradation[];
+  readonly eachKind?: boolean;
   readonly most: number;
   readonly setsEach: number;
   readonly splits: number;
@@ -36,6 +37,7 @@ export function addEvaluateOptions(command: Command): Command {
     .option('--degrade <kinds>', `the others: ${DEGRADATIONS.join(',')}`, among(DEGRADATIONS), [
       'low-resolution',
     ])
+    .option('--each-kind', 'sets for each of these kinds, rather than one drawn for each face')
     .option(
       '--most <n>',
       'faces (or clips) of a person that are looked at',

@@ -11,6 +11,8 @@ import type { EvaluateFlags } from './options.js';
 export interface ReadMaterial {
   readonly material: Material;
   readonly degraded: readonly string[];
+  /** What a reader should know of it. */
+  readonly remarks: readonly string[];
 }
 
 const DEFAULT_KINDS: readonly SetKind[] = [
@@ -25,12 +27,14 @@ export async function* readMaterials(
   flags: EvaluateFlags,
 ): AsyncGenerator<ReadMaterial> {
   if (data.endsWith('.npy')) {
-    yield { material: await readFeatureFile(data, flags), degraded: [] };
+    yield { material: await readFeatureFile(data, flags), degraded: [], remarks: [] };
     return;
   }
   const { readPeople } = await import('../../evaluate/faces/people.js');
   const people = await readPeople(data, flags.most);
-  for (const bundle of flags.bundle ?? [undefined]) {
+  const bundles = new Set(flags.bundle ?? [undefined]);
+  await checkAll([...bundles]);
+  for (const bundle of bundles) {
     const pictures = await readPictures(context, bundle, people, flags);
     if (people.every(({ clips }) => clips.length === 0)) {
       yield pictures;
@@ -38,8 +42,14 @@ export async function* readMaterials(
     }
     const { readClips, withClips } = await import('./read-clips.js');
     const clips = await readClips(context, bundle, people, flags);
-    yield { ...pictures, material: withClips(pictures.material, clips) };
+    yield { ...pictures, material: withClips(pictures.material, clips), remarks: clips.remarks };
   }
+}
+
+/** A bundle that is not there is told of before the others have worked for an hour. */
+async function checkAll(bundles: readonly (string | undefined)[]): Promise<void> {
+  const { openBundle } = await import('../../models/open-bundle.js');
+  if (bundles.length > 1) for (const bundle of bundles) await openBundle(loadConfig({ bundle }));
 }
 
 async function readFeatureFile(data: string, { list, bundle }: EvaluateFlags): Promise<Material> {
@@ -72,15 +82,21 @@ async function readPictures(
   const { provider } = await chooseProvider(config.provider);
   const embedder = await FaceEmbedder.open(loaded, { provider, threads: availableParallelism() });
   const kinds = flags.sharp ?? DEFAULT_KINDS;
-  const rules = { ...flags, kinds, degradations: flags.degrade };
+  const mixtures = flags.eachKind === true ? flags.degrade.map((kind) => [kind]) : [flags.degrade];
+  const rules = { ...flags, kinds, mixtures };
   const progress = startProgress(terminal, 100, '%');
   const onProgress = (done: number, total: number): void =>
     progress.update((100 * done) / total, `${loaded.bundleId}: ${done} of ${total} faces`);
   try {
     const material = await readMaterial(embedder, people, rules, { signal, onProgress });
-    const isWorse = kinds.some(({ sharp, size }) => sharp < size);
-    return { material, degraded: isWorse ? flags.degrade : [] };
+    const isWorse = kinds.some(({ sharp, size }) => sharp < size) && hasSets(material);
+    return { material, degraded: isWorse ? flags.degrade : [], remarks: [] };
   } finally {
     progress.stop();
   }
+}
+
+/** Clips alone, and people with few pictures, make no sets. */
+function hasSets({ groups }: Material): boolean {
+  return groups.some(({ sets }) => sets.length > 0);
 }

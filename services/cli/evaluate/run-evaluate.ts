@@ -10,8 +10,8 @@ import type { EvaluateFlags } from './options.js';
 import { readMaterials } from './read-materials.js';
 import { evaluationText } from './text.js';
 
-/** Problems that are shown one by one. */
-const MOST_PROBLEMS = 10;
+/** Notes of one kind that are shown one by one. */
+const MOST_NOTES = 10;
 
 /** Reads, compares, prints. What cannot be read is left out, told of, and ends with 1. */
 export async function runEvaluate(
@@ -20,26 +20,37 @@ export async function runEvaluate(
   flags: EvaluateFlags,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const [subjects, problems, degradations]: [SubjectResult[], string[], Set<string>] = [
-    [],
-    [],
-    new Set(),
-  ];
+  const subjects: SubjectResult[] = [];
+  // Two bundles often say the same of a file: it is told once.
+  const told = {
+    degradations: new Set<string>(),
+    problems: new Set<string>(),
+    remarks: new Set<string>(),
+  };
   // One bundle's features at a time are in memory.
-  for await (const { material, degraded } of readMaterials(context, data, flags)) {
+  for await (const { material, degraded, remarks } of readMaterials(context, data, flags)) {
     const note = untrainedNote(material.bundleId);
     if (note !== '') terminal.note(note);
-    for (const kind of degraded) degradations.add(kind);
-    problems.push(...material.problems);
+    addAll(told.degradations, degraded);
+    addAll(told.problems, material.problems);
+    addAll(told.remarks, remarks);
     subjects.push(...(await compareAll(context, material, flags)));
   }
   const result: EvaluationResult = {
-    ...{ data, seed: flags.seed, degradations: [...degradations], subjects, problems },
+    ...{ data, seed: flags.seed, subjects },
+    degradations: [...told.degradations],
+    problems: [...told.problems],
+    remarks: [...told.remarks],
   };
   if (flags.report !== undefined) await writeReport(result, flags);
   terminal.result(flags.json === true ? JSON.stringify(result) : evaluationText(result));
-  tellProblems(context, problems);
-  return problems.length > 0 ? EXIT.failed : EXIT.ok;
+  tell(context, '', result.remarks);
+  tell(context, 'left out: ', result.problems);
+  return result.problems.length > 0 ? EXIT.failed : EXIT.ok;
+}
+
+function addAll(set: Set<string>, values: Iterable<string>): void {
+  for (const value of values) set.add(value);
 }
 
 async function compareAll(
@@ -74,8 +85,8 @@ async function writeReport(result: EvaluationResult, flags: EvaluateFlags): Prom
   await writeFile(path, reportHtml(result, thumbnails), { mode, flag: 'wx' });
 }
 
-function tellProblems({ terminal }: Context, problems: readonly string[]): void {
-  for (const problem of problems.slice(0, MOST_PROBLEMS)) terminal.note(`left out: ${problem}`);
-  const more = problems.length - MOST_PROBLEMS;
-  if (more > 0) terminal.note(`left out: ${more} more`);
+function tell({ terminal }: Context, before: string, notes: readonly string[]): void {
+  for (const note of notes.slice(0, MOST_NOTES)) terminal.note(before + note);
+  const more = notes.length - MOST_NOTES;
+  if (more > 0) terminal.note(`${before}${more} more`);
 }

@@ -1,33 +1,34 @@
 import { FPRS } from '../../evaluate/metrics/operating-points.js';
 import {
+  bundleIdsOf,
   type EvaluationResult,
+  type NamedSubject,
+  namedSubjects,
   stopReasons,
-  type SubjectResult,
-  subjectName,
 } from '../../evaluate/result.js';
 import { decimals, table } from '../table.js';
 
 /** What was found as two tables and what a reader must know of them. */
 export function evaluationText({ subjects, degradations }: EvaluationResult): string {
   if (subjects.length === 0) return 'nothing to compare: fewer than two faces could be read';
-  const bundles = [...new Set(subjects.map(({ bundleId }) => bundleId))];
-  const parts = bundles.flatMap((bundleId) => {
-    const own = subjects.filter((subject) => subject.bundleId === bundleId);
-    return [bundleId, verificationTable(own), '', identificationTable(own), ''];
-  });
+  const named = namedSubjects(subjects);
   const worse = degradations.length === 0 ? [] : [`made worse by: ${degradations.join(', ')}`];
   return [
-    ...parts,
-    ...stopReasons(subjects.map((subject) => ({ name: subjectName(subject), subject }))),
+    ...bundleIdsOf(subjects),
+    verificationTable(named),
+    '',
+    identificationTable(named),
+    '',
+    ...stopReasons(subjects),
     ...worse,
   ]
     .join('\n')
     .trimEnd();
 }
 
-function verificationTable(subjects: readonly SubjectResult[]): string {
+function verificationTable(subjects: readonly NamedSubject[]): string {
   const fprs = FPRS.filter((fpr) =>
-    subjects.some(({ verification }) => verification.points.some((point) => point.fpr === fpr)),
+    subjects.some(({ subject }) => subject.verification.points.some((point) => point.fpr === fpr)),
   );
   const heading = [
     'one to one',
@@ -35,7 +36,7 @@ function verificationTable(subjects: readonly SubjectResult[]): string {
     'EER',
     ...fprs.map((f) => `TPR @ ${f.toExponential()}`),
   ];
-  const rows = subjects.map((subject) => {
+  const rows = subjects.map(({ name, subject }) => {
     const { genuinePairs, impostorPairs, equalError, points } = subject.verification;
     const rate = (fpr: number): string => {
       const point = points.find((one) => one.fpr === fpr);
@@ -46,7 +47,7 @@ function verificationTable(subjects: readonly SubjectResult[]): string {
         : `${tpr.toFixed(3)} (${interval.low.toFixed(3)}-${interval.high.toFixed(3)})`;
     };
     return [
-      subjectName(subject),
+      name,
       `${genuinePairs}, ${impostorPairs}`,
       decimals(equalError?.rate ?? null, 4),
       ...fprs.map(rate),
@@ -55,13 +56,13 @@ function verificationTable(subjects: readonly SubjectResult[]): string {
   return table(heading, rows);
 }
 
-function identificationTable(subjects: readonly SubjectResult[]): string {
-  const rows = subjects.map((subject) => {
+function identificationTable(subjects: readonly NamedSubject[]): string {
+  const rows = subjects.map(({ name, subject }) => {
     const { identification } = subject;
-    if (identification === null) return [subjectName(subject), '-', '-', '-', '-'];
+    if (identification === null) return [name, '-', '-', '-', '-'];
     const { enrolled, matedSearches, strangerSearches, rank1, fnir } = identification;
     return [
-      subjectName(subject),
+      name,
       `${enrolled}`,
       `${matedSearches}, ${strangerSearches}`,
       rank1.mean.toFixed(3),

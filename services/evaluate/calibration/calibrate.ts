@@ -73,7 +73,7 @@ export async function measure(
   const counts = await pool.count(set, { signal, onProgress: half(0) });
   const plan = collectPlan(counts, []);
   const collected = await pool.collect(set, plan, { signal, onProgress: half(0.5) });
-  const pairs = new PeoplePairs(pairSample(set, plan, collected));
+  const pairs = new PeoplePairs(pairSample(set, collected));
   const { genuine, impostor } = pairTotals(set);
   const genuineFrom = countsFrom(counts.genuine);
   const tprOf = (similarity: number): number | null =>

@@ -41,6 +41,17 @@ export class FaceEmbedder {
 
   /** Blocks the thread. Throws MODEL_FAILED, BUNDLE_INVALID. */
   async look(pictures: readonly FacePixels[]): Promise<Seen[]> {
+    const { chips, qualities } = await this.scored(pictures);
+    const features = await this.recogniser.features(chips, pictures.length);
+    return features.map((feature, i) => ({ feature, quality: qualities[i] ?? Number.NaN }));
+  }
+
+  /** The qualities alone. Throws MODEL_FAILED, BUNDLE_INVALID. */
+  async qualities(pictures: readonly FacePixels[]): Promise<readonly number[]> {
+    return (await this.scored(pictures)).qualities;
+  }
+
+  private async scored(pictures: readonly FacePixels[]) {
     const { sizePx } = this.aligner;
     const bytes = sizePx * sizePx * 3;
     const chips = new Uint8Array(pictures.length * bytes);
@@ -53,7 +64,6 @@ export class FaceEmbedder {
       const [quality = Number.NaN] = await this.scorer.score(aligned);
       qualities.push(quality);
     }
-    const features = await this.recogniser.features(chips, pictures.length);
-    return features.map((feature, i) => ({ feature, quality: qualities[i] ?? Number.NaN }));
+    return { chips, qualities };
   }
 }

@@ -8,26 +8,19 @@ import { readFace } from './aligned-face.js';
 import { degrade, type Degradation, type FacePixels } from './degrade.js';
 import type { FaceEmbedder } from './embedder.js';
 import type { PersonFiles } from './people.js';
-import { labelOf, type PlannedSet, planSets, type SetKind } from './set-plan.js';
-
-export interface PictureRules {
-  readonly kinds: readonly SetKind[];
-  readonly setsEach: number;
-  /** One of these is drawn for each face that is made worse. */
-  readonly degradations: readonly Degradation[];
-  readonly seed: number;
-}
+import {
+  degradedJobs,
+  type Job,
+  keyOf,
+  type PictureRules,
+  type Plan,
+  plansFor,
+} from './look-plan.js';
 
 export interface Watch {
   readonly signal: AbortSignal;
   /** Faces that were looked at, and how many there are. */
   readonly onProgress: (done: number, total: number) => void;
-}
-
-/** A picture that is to be looked at: as it is, or made worse. */
-interface Job {
-  readonly face: number;
-  readonly isDegraded: boolean;
 }
 
 /** Faces in one run of the network. */
@@ -47,19 +40,16 @@ export async function readMaterial(
     pictures.map((file) => ({ person, file })),
   );
   const persons = faces.map(({ person }) => person);
-  const plans = rules.kinds.map((kind) => ({
-    label: labelOf(kind),
-    sets: planSets(persons, kind, rules),
-  }));
-  const jobs = [...faces.keys()].map((face): Job => ({ face, isDegraded: false }));
-  jobs.push(...degradedJobs(plans.flatMap(({ sets }) => sets)));
+  const plans = plansFor(persons, rules);
+  const jobs = [...faces.keys()].map((face): Job => ({ face, mixture: null }));
+  jobs.push(...degradedJobs(plans));
   const problems: string[] = [];
-  const read = async ({ face, isDegraded }: Job): Promise<FacePixels | null> => {
+  const read = async ({ face, mixture }: Job): Promise<FacePixels | null> => {
     try {
       const pixels = await readFace(faces[face]?.file ?? '');
-      return isDegraded ? await worse(pixels, face, rules) : pixels;
+      return mixture === null ? pixels : await worse(pixels, face, mixture, rules.seed);
     } catch (thrown) {
-      if (!isDegraded) problems.push(toClipidError(thrown).message);
+      if (mixture === null) problems.push(toClipidError(thrown).message);
       return null;
     }
   };
@@ -75,30 +65,21 @@ export async function readMaterial(
     qualityKind: qualityKindOf(manifest),
     postprocess: postprocessOf(manifest),
     aggregation: manifest.aggregation.kind,
-    faces: jobs.flatMap((job) => (job.isDegraded ? [] : (samples.get(keyOf(job)) ?? []))),
+    faces: jobs.flatMap((job) => (job.mixture === null ? (samples.get(keyOf(job)) ?? []) : [])),
     groups: plans.map((plan) => groupOf(plan, people, samples)),
     problems,
   };
-}
-
-function keyOf({ face, isDegraded }: Job): string {
-  return `${face}${isDegraded ? ' worse' : ''}`;
-}
-
-function degradedJobs(sets: readonly PlannedSet[]): Job[] {
-  const faces = sets.flatMap((set) => set.faces.filter(({ isDegraded }) => isDegraded));
-  const once = new Set(faces.map(({ face }) => face));
-  return [...once].sort((a, b) => a - b).map((face) => ({ face, isDegraded: true }));
 }
 
 /** The same face is always made worse in the same way, whatever set it is in. */
 function worse(
   pixels: FacePixels,
   face: number,
-  { degradations, seed }: PictureRules,
+  mixture: readonly Degradation[],
+  seed: number,
 ): Promise<FacePixels> {
   const random = seeded(seed * 1_000_003 + face);
-  const kind = degradations[Math.floor(random() * degradations.length)] ?? 'low-resolution';
+  const kind = mixture[Math.floor(random() * mixture.length)] ?? 'low-resolution';
   return degrade(pixels, kind, random);
 }
 
@@ -130,13 +111,16 @@ async function lookAtAll(
 }
 
 function groupOf(
-  { label, sets }: { label: string; sets: readonly PlannedSet[] },
+  { label, mixture, sets }: Plan,
   people: readonly PersonFiles[],
   samples: ReadonlyMap<string, Sample>,
 ): SetGroup {
   const made = sets.map(({ person, faces }, i): SampleSet => {
     const name = `${people[person]?.name ?? ''}, set ${i + 1}`;
-    return { person, name, samples: faces.flatMap((face) => samples.get(keyOf(face)) ?? []) };
+    const keys = faces.map(({ face, isDegraded }) =>
+      keyOf({ face, mixture: isDegraded ? mixture : null }),
+    );
+    return { person, name, samples: keys.flatMap((key) => samples.get(key) ?? []) };
   });
   return { label, sets: made.filter((set) => set.samples.length > 0) };
 }

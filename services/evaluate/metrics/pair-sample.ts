@@ -1,12 +1,11 @@
 import type { AllCollected, SortedKept } from '../scoring/score-pool.js';
-import type { VectorSet } from '../scoring/vector-set.js';
-import type { CollectPlan } from '../scoring/collect-pass.js';
+import { pairTotals, type VectorSet } from '../scoring/vector-set.js';
 
 /** Pairs of one kind in descending order of score: [length] each. */
 export interface WeightedPairs {
   readonly scores: Float32Array;
-  /** How many pairs each one stands for: 1, or `every` where they were thinned out. */
-  readonly counts: Uint32Array;
+  /** How many pairs each one stands for: 1, or more where they were thinned out; they sum to all. */
+  readonly counts: Float64Array;
   readonly rows: Uint32Array;
   readonly columns: Uint32Array;
 }
@@ -18,23 +17,25 @@ export interface PairSample {
   readonly impostor: WeightedPairs;
 }
 
-export function pairSample(set: VectorSet, plan: CollectPlan, all: AllCollected): PairSample {
+export function pairSample(set: VectorSet, all: AllCollected): PairSample {
+  const totals = pairTotals(set);
   return {
     set,
     // The pairs of one person that are kept whole are those with the lowest scores: they come last.
-    genuine: weighted(all.genuine, plan.genuine.every, false),
-    impostor: weighted(all.impostor, plan.impostor.every, true),
+    genuine: weighted(all.genuine, totals.genuine, false),
+    impostor: weighted(all.impostor, totals.impostor, true),
   };
 }
 
-function weighted(kept: SortedKept, every: number, wholeFirst: boolean): WeightedPairs {
+function weighted(kept: SortedKept, total: number, wholeFirst: boolean): WeightedPairs {
   const whole = { pairs: kept.whole, count: 1 };
-  const thinned = { pairs: kept.thinned, count: every };
+  const left = total - kept.whole.scores.length;
+  const thinned = { pairs: kept.thinned, count: left / kept.thinned.scores.length };
   const parts = wholeFirst ? [whole, thinned] : [thinned, whole];
   const length = kept.whole.scores.length + kept.thinned.scores.length;
   const out = {
     scores: new Float32Array(length),
-    counts: new Uint32Array(length),
+    counts: new Float64Array(length),
     rows: new Uint32Array(length),
     columns: new Uint32Array(length),
   };

@@ -1,5 +1,5 @@
 import { DRAWS } from '../verification.js';
-import { type EvaluationResult, type NamedSubject, subjectName } from '../result.js';
+import { bundleIdsOf, type EvaluationResult, type NamedSubject, namedSubjects } from '../result.js';
 import { legend } from './plot.js';
 import { pairsHtml } from './pairs.js';
 import { cmcPlot, detPlot, discardPlot, FPIR_TEXT, histogramPlot, rocPlot } from './plots.js';
@@ -8,9 +8,12 @@ import { escaped } from './svg.js';
 import { identificationTable, stopList, verificationTable } from './tables.js';
 import type { Thumbnails } from './thumbnails.js';
 
+/** More are in the JSON document. */
+const MOST_REMARKS = 20;
+
 /** The whole evaluation as one page that needs no other file, no script and no network. */
 export function reportHtml(result: EvaluationResult, thumbnails: Thumbnails): string {
-  const subjects = named(result);
+  const subjects = namedSubjects(result.subjects);
   const names = subjects.map(({ name }) => name);
   const parts = [
     introduction(result, thumbnails),
@@ -41,23 +44,16 @@ export function reportHtml(result: EvaluationResult, thumbnails: Thumbnails): st
   return page(parts.join('\n'));
 }
 
-/** Bundles are named only where there are several. */
-function named({ subjects }: EvaluationResult): NamedSubject[] {
-  const several = new Set(subjects.map(({ bundleId }) => bundleId)).size > 1;
-  return subjects.map((subject) => {
-    const name = subjectName(subject);
-    return { name: several ? `${subject.bundleId}: ${name}` : name, subject };
-  });
-}
-
 function introduction(result: EvaluationResult, thumbnails: Thumbnails): string {
-  const { data, seed, degradations, subjects, problems } = result;
-  const bundles = [...new Set(subjects.map(({ bundleId }) => bundleId))].join(', ');
+  const { data, seed, degradations, subjects, problems, remarks } = result;
+  const bundles = bundleIdsOf(subjects).join(', ');
   const worse = degradations.length === 0 ? '' : `; made worse by ${degradations.join(', ')}`;
   const lines = [
     `Bundle${bundles.includes(', ') ? 's' : ''}: ${bundles}`,
     `Data: ${data}; seed ${seed}${worse}`,
     ...(problems.length === 0 ? [] : [`Left out, as they could not be read: ${problems.length}`]),
+    ...remarks.slice(0, MOST_REMARKS),
+    ...(remarks.length > MOST_REMARKS ? [`... and ${remarks.length - MOST_REMARKS} more`] : []),
     ...(thumbnails.size === 0 ? [] : ['This page shows faces: biometric data. Keep it as such.']),
   ];
   const text = lines.map((line) => `<p>${escaped(line)}</p>`).join('');

@@ -73,6 +73,8 @@ export function identificationTable(subjects: readonly NamedSubject[]): string {
 
 /** Where rates end, each reason once. */
 export function stopList(subjects: readonly NamedSubject[]): string {
-  const items = stopReasons(subjects).map((line) => `<li>${escaped(line)}.</li>`);
+  const items = stopReasons(subjects.map(({ subject }) => subject)).map(
+    (line) => `<li>${escaped(line)}.</li>`,
+  );
   return items.length === 0 ? '' : `<ul class="notes">${items.join('')}</ul>`;
 }

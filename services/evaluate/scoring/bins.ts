@@ -25,9 +25,8 @@ export function emptyCounts(): ScoreCounts {
 
 export function addCounts(to: ScoreCounts, from: ScoreCounts): void {
   for (const kind of ['genuine', 'impostor'] as const) {
-    from[kind].forEach((count, bin) => {
-      to[kind][bin] = (to[kind][bin] ?? 0) + count;
-    });
+    const [sums, counts] = [to[kind], from[kind]];
+    for (let bin = 0; bin < BIN_COUNT; bin++) sums[bin] = (sums[bin] ?? 0) + (counts[bin] ?? 0);
   }
 }
 

@@ -85,13 +85,23 @@ class KindCollector {
     return { exact: this.#exact, whole: this.#whole.take(), thinned: this.#thinned.take() };
   }
 
-  /** Takes the pairs whose row and column add up to a multiple of `every`, however blocks are cut. */
+  /**
+   * Takes every so many columns of a row, from a place of the row's own, however blocks are cut. With one
+   * place for all rows, or places in a line, some people would meet often and others never.
+   */
   #thin(scores: Float32Array, { from, to, row, column }: Run): void {
     const { whole, every } = this.keeping;
-    const first = (every - ((row + column) % every)) % every;
+    const first = (every - ((scattered(row) + column) % every)) % every;
     for (let i = from + first; i < to; i += every) {
       const score = scores[i]!;
       if (whole[binOf(score)] === 0) this.#thinned.add(score, row, column + i - from);
     }
   }
+}
+
+/** A number in [0, 2^31) that rows beside each other do not share (the finalizer of MurmurHash3). */
+function scattered(row: number): number {
+  const once = Math.imul(row ^ (row >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return (twice ^ (twice >>> 16)) >>> 1;
 }

@@ -7,11 +7,10 @@ export class CountPass {
   readonly #even = emptyCounts();
   readonly #odd = emptyCounts();
 
-  get result(): ScoreCounts {
-    const sum = emptyCounts();
-    addCounts(sum, this.#even);
-    addCounts(sum, this.#odd);
-    return sum;
+  /** To be taken once. */
+  take(): ScoreCounts {
+    addCounts(this.#even, this.#odd);
+    return this.#even;
   }
 
   add(set: VectorSet, { scores, ...block }: Block): void {

@@ -42,7 +42,7 @@ function wholeSample(items: readonly Labelled[]): PairSample {
     const by = list.sort((a, b) => (b[0] ?? 0) - (a[0] ?? 0));
     return {
       scores: Float32Array.from(by, ([score = 0]) => score),
-      counts: Uint32Array.from(by, () => 1),
+      counts: Float64Array.from(by, () => 1),
       rows: Uint32Array.from(by, ([, row = 0]) => row),
       columns: Uint32Array.from(by, ([, , column = 0]) => column),
     };
