@@ -1,4 +1,5 @@
 import { Decision, type Appearance } from '../gen/clipid/v1/common.js';
+import { estimateJson, type EstimateJson } from './estimate.js';
 import { decimals } from './table.js';
 import { toMs } from './time.js';
 
@@ -17,6 +18,8 @@ export interface TrackJson {
   readonly identity: string | null;
   /** To the nearest identity; null where the gallery had nobody to compare with. */
   readonly similarity: number | null;
+  /** What that similarity says about strangers; null where there was no curve. */
+  readonly estimatedFpr: EstimateJson | null;
   readonly templateId: string;
 }
 
@@ -32,6 +35,7 @@ export function trackJson(appearance: Appearance): TrackJson {
     decision: decisionName(appearance.decision),
     identity: appearance.identityId === '' ? null : appearance.identityId,
     similarity: appearance.similarity ?? null,
+    estimatedFpr: estimateJson(appearance.estimatedFpr),
     templateId: appearance.templateId,
   };
 }

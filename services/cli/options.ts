@@ -54,6 +54,13 @@ export function decimal(least: number, most: number): (text: string) => number {
   };
 }
 
+/** A share that is neither nothing nor all, for commander. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new InvalidArgumentError('It must be a number above 0 and below 1.');
+}
+
 /** For an option that may be given several times. */
 export function collect(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

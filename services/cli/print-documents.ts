@@ -1,8 +1,9 @@
+import { estimateText, type EstimateJson } from './estimate.js';
 import { table } from './table.js';
 import type { Terminal } from './terminal.js';
 
-/** A flat document of --json. */
-export type Document = Readonly<Record<string, string | number | null>>;
+/** A document of --json, flat but for estimates. */
+export type Document = Readonly<Record<string, string | number | EstimateJson | null>>;
 
 /** One JSON document a line, or a table with the documents' fields as its columns. */
 export function printDocuments(
@@ -17,5 +18,7 @@ export function printDocuments(
 }
 
 function cells(document: Document): string[] {
-  return Object.values(document).map((value) => String(value ?? '-'));
+  return Object.values(document).map((value) =>
+    typeof value === 'object' ? estimateText(value) : String(value),
+  );
 }

@@ -9,13 +9,17 @@ import { GalleryAdmin } from '../identify/gallery-admin.js';
 import { GalleryTurns } from '../identify/gallery-turns.js';
 import { Identifier } from '../identify/identifier.js';
 import { IdentityAdmin } from '../identify/identity-admin.js';
-import type { Application, IdentityService } from '../identify/port.js';
-import type { Announcer } from '../identify/ports-in.js';
+import { GalleryCalibrator } from '../identify/gallery-calibrator.js';
+import { GalleryDrift } from '../identify/gallery-drift.js';
+import type { Application, CalibrationService, IdentityService } from '../identify/port.js';
+import type { Announcer, Indexes } from '../identify/ports-in.js';
+import { GalleryRules } from '../identify/rules.js';
 import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
 import type { Metrics } from '../ops/port.js';
 import { postprocessOf } from '../vision/postprocess.js';
 import type { Capabilities, ExtractCapabilities } from './capabilities.js';
+import { pairScorer } from './pair-scorer.js';
 import { timedIndexes } from './timed-indexes.js';
 
 /** The two stages and the services around them, over the capabilities of a process. */
@@ -43,7 +47,8 @@ export function makeApplication(
   const events = new ClipEvents();
   const identities = new IdentityAdmin({ store, indexes, now });
   const turns = new GalleryTurns();
-  const renamer = new Renamer(store, indexes, thresholds);
+  const rules = new GalleryRules(store, bundle.manifest.calibration);
+  const renamer = new Renamer(store, indexes, rules);
   const enroller = new Enroller({
     bundleId,
     qualityKind,
@@ -52,6 +57,7 @@ export function makeApplication(
     extractor,
     renamer,
     turns,
+    rules,
     thresholds,
     ensureIdentity: (request) => identities.ensure(request),
     now,
@@ -62,6 +68,7 @@ export function makeApplication(
       store,
       bundle: { bundleId, dimension },
       indexes: capabilities.indexes,
+      rules,
       events,
       now,
     }),
@@ -73,20 +80,40 @@ export function makeApplication(
       now,
       framesPerSecond: config.framesPerSecond,
     }),
+    calibrations: makeCalibrations(capabilities, bundleId, indexes, rules),
     identities: withEnrolment(identities, enroller),
-    search: new Searcher({ bundleId, dimension, store, indexes, extractor, thresholds }),
+    search: new Searcher({ bundleId, dimension, store, indexes, extractor, rules }),
   };
   const identifier = new Identifier({
     store,
     indexes,
     renamer,
     turns,
+    rules,
     thresholds,
     announcer,
     now,
   });
   const arrivals = new Arrivals({ store, identifier, announcer, now });
   return { application, extractor, events, identifier, arrivals };
+}
+
+function makeCalibrations(
+  { store, bundle }: Capabilities,
+  bundleId: string,
+  indexes: Indexes,
+  rules: GalleryRules,
+): CalibrationService {
+  const scorer = pairScorer(Date.now);
+  const bundleCurve = bundle.manifest.calibration.curve ?? null;
+  const calibrator = new GalleryCalibrator({ bundleId, store, indexes, rules, scorer });
+  const drift = new GalleryDrift({ bundleId, bundleCurve, store, scorer });
+  return {
+    calibrate: (galleryId, signal) => calibrator.calibrate(galleryId, signal),
+    isDue: (galleryId) => calibrator.isDue(galleryId),
+    of: (galleryId) => store.calibration(galleryId),
+    drift: (galleryId, signal) => drift.report(galleryId, signal),
+  };
 }
 
 export function makeExtractor(

@@ -9,6 +9,7 @@ import { makeIntake, watchFolder } from './intake.js';
 import { makeKafka } from './kafka.js';
 import { makeMessageIntake } from './message-intake.js';
 import { makeAnnouncer, startPublisher } from './outbox.js';
+import { startRecalibration } from './recalibration.js';
 import { ageOfOldest, ensureGallery, testIndexes, watchCounts } from './readiness.js';
 import { fatalTeller, type RunningRole, type ServiceOptions } from './service-options.js';
 
@@ -47,6 +48,13 @@ export async function startKeeper(
   store.announce(grpc.address);
   runner.start();
   messages?.start();
+  startRecalibration(
+    store,
+    parts.application.calibrations,
+    config.recalibrateMinutes,
+    lifecycle,
+    logger,
+  );
   if (options.watch !== null) {
     watchFolder(options.watch, config.watchGallery, parts, lifecycle, logger);
   }

@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   'CONFLICT', // a writer lost a race: an etag or request id does not match
   'BUNDLE_MISMATCH', // vectors of one bundle met a gallery of another
   'BUNDLE_INVALID', // a model bundle's manifest or file is not what it claims
+  'CALIBRATION_MISSING', // a target was asked for, and there is no curve to make a threshold of it
   'MODEL_FAILED', // an inference session failed or a worker died
   'DATA_LOCKED', // another process holds the data folder
   'STORE_FAILED', // the database failed: disk full, corrupt, unreadable

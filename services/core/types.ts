@@ -1,4 +1,5 @@
 import type { Box } from './boxes.js';
+import type { FprEstimate } from './calibration.js';
 
 /** Which part of a clip is looked at, and how densely. */
 export interface Sampling {
@@ -105,6 +106,8 @@ export interface Match {
   readonly similarity: number;
   readonly decision: Decision;
   readonly templateId: string;
+  /** What the similarity says about strangers, over the whole search; null where there is no curve. */
+  readonly estimatedFpr: FprEstimate | null;
 }
 
 /** A value that JSON can hold: metadata of identities and clips. */

@@ -1,3 +1,4 @@
+import type { Calibration, FprEstimate, Snapshot } from '../core/calibration.js';
 import type { MessageHeader, SourceMessage } from '../core/source-message.js';
 import type {
   ClipPriority,
@@ -15,6 +16,25 @@ export interface GalleryRow {
   readonly bundleId: string;
   readonly dimension: number;
   readonly createdMs: number;
+  /**
+   * Chance of a false match in one search that MATCHED stands for here, and that UNCERTAIN stands for,
+   * in (0, 1); null where the gallery sets none.
+   */
+  readonly targetFpr: number | null;
+  readonly uncertainFpr: number | null;
+}
+
+/** A curve that was measured on the gallery's own people. */
+export interface GalleryCalibration {
+  readonly calibration: Calibration;
+  /** Whether searches of the gallery go by it; a curve may be kept to look at alone. */
+  readonly isInUse: boolean;
+  /** Enrolled templates of the gallery when it was measured. */
+  readonly enrolledTemplates: number;
+  /** What whoever measured it should know, in words. */
+  readonly notes: readonly string[];
+  /** The tracks that had come last; null where they were few. */
+  readonly seen: Snapshot | null;
 }
 
 export interface IdentityRow {
@@ -107,6 +127,11 @@ export interface AppearanceRow {
   readonly identityId: string | null;
   /** Similarity to the nearest identity, also where it was too small; null in an empty gallery. */
   readonly similarity: number | null;
+  /**
+   * What that similarity said about strangers when it was decided; null where no curve was there or
+   * where it was told who it is.
+   */
+  readonly estimatedFpr: FprEstimate | null;
   readonly faces: readonly TrackFace[];
 }
 
@@ -154,10 +179,17 @@ export interface GalleryStore {
   transaction<T>(work: () => T): T;
 
   insertGallery(row: GalleryRow): void; // throws ALREADY_EXISTS
+  /** Changes the name and the targets; what it is bound to stays. */
+  updateGallery(row: GalleryRow): void;
   gallery(galleryId: string): GalleryRow | undefined;
   galleries(page: Page): GalleryRow[];
   /** Deletes the gallery and all that belongs to it. False where there was none. */
   deleteGallery(galleryId: string): boolean;
+
+  /** In the place of the one before, if there was one. Goes with the gallery. */
+  putCalibration(row: { readonly galleryId: string; readonly content: GalleryCalibration }): void;
+  calibration(galleryId: string): GalleryCalibration | undefined;
+  deleteCalibration(galleryId: string): void;
 
   insertIdentity(row: IdentityRow): void; // throws ALREADY_EXISTS
   /** Writes the row as it is given, `revision` too. */
@@ -222,7 +254,13 @@ export interface GalleryStore {
   setDecision(
     row: Pick<
       AppearanceRow,
-      'galleryId' | 'clipId' | 'trackIndex' | 'decision' | 'identityId' | 'similarity'
+      | 'galleryId'
+      | 'clipId'
+      | 'trackIndex'
+      | 'decision'
+      | 'identityId'
+      | 'similarity'
+      | 'estimatedFpr'
     >,
   ): void;
 

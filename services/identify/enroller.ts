@@ -10,6 +10,7 @@ import { onePerson } from './one-person.js';
 import type { EnrolItem, EnrolRequest, EnrolResult, EnrolSource, FaceReason } from './port.js';
 import type { Extractor, Indexes } from './ports-in.js';
 import type { Renamer } from './renamer.js';
+import type { GalleryRules } from './rules.js';
 
 export interface EnrollerDeps {
   readonly bundleId: string;
@@ -20,6 +21,8 @@ export interface EnrollerDeps {
   readonly extractor: Extractor;
   readonly renamer: Renamer;
   readonly turns: GalleryTurns;
+  readonly rules: GalleryRules;
+  /** The bundle's own: whether two tracks of one source are one person is not a search. */
   readonly thresholds: Thresholds;
   /** Creates the identity when it is not there. */
   readonly ensureIdentity: (request: EnrolRequest) => IdentityRow;
@@ -39,10 +42,11 @@ export class Enroller {
 
   /**
    * Each source by itself: one that fails says why in its item and the others are enrolled.
-   * Throws CANCELLED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, STORE_FAILED, MODEL_FAILED.
+   * Throws CANCELLED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, CALIBRATION_MISSING, STORE_FAILED, MODEL_FAILED.
    */
   async enrol(request: EnrolRequest, signal: AbortSignal): Promise<EnrolResult> {
     requireBundle(this.deps.store, request.galleryId, this.deps.bundleId);
+    this.deps.rules.of(request.galleryId, 1); // throws before anything is written
     const identity = this.deps.ensureIdentity(request);
     const items: EnrolItem[] = [];
     const added: TemplateRow[] = [];
@@ -139,10 +143,11 @@ export class Enroller {
     { galleryId, identityId }: EnrolRequest,
     { templates }: Found,
   ): Promise<{ reasons: readonly FaceReason[]; message: string } | null> {
-    const { store, indexes, thresholds } = this.deps;
+    const { store, indexes, rules } = this.deps;
     const enrolled = await indexes.enrolled(galleryId);
+    const rule = rules.of(galleryId, enrolled.size());
     for (const { vector } of templates) {
-      const matches = await nearestIdentities(store, enrolled, galleryId, vector, 2, thresholds);
+      const matches = await nearestIdentities(store, enrolled, galleryId, vector, 2, rule);
       const other = matches.find(
         (match) => match.identityId !== identityId && match.decision === 'MATCHED',
       );

@@ -1,8 +1,10 @@
 import type { GalleryRow, GalleryStore, Page } from '../gallery/port.js';
 import type { ClipEvents } from './clip-events.js';
+import { validateTargets, type AskedTargets } from '../core/targets.js';
 import { validateId, validateName } from '../core/field-rules.js';
 import { requireGallery } from './lookup.js';
-import type { GalleryService } from './port.js';
+import type { GalleryChange, GalleryService } from './port.js';
+import type { GalleryRules } from './rules.js';
 
 export interface GalleryAdminDeps {
   readonly store: GalleryStore;
@@ -10,15 +12,16 @@ export interface GalleryAdminDeps {
   readonly bundle: { readonly bundleId: string; readonly dimension: number };
   /** Frees a gallery's indexes. */
   readonly indexes: { drop(galleryId: string): Promise<void> };
+  readonly rules: Pick<GalleryRules, 'requireCurve'>;
   readonly events: ClipEvents;
   readonly now: () => number;
 }
 
-/** Makes, shows and deletes galleries. */
+/** Makes, shows, changes and deletes galleries. */
 export class GalleryAdmin implements GalleryService {
   constructor(private readonly deps: GalleryAdminDeps) {}
 
-  create(galleryId: string, displayName: string): Promise<GalleryRow> {
+  create(galleryId: string, displayName: string, targets: AskedTargets = {}): Promise<GalleryRow> {
     return promised(() => {
       const row: GalleryRow = {
         galleryId: validateId('gallery_id', galleryId),
@@ -26,8 +29,24 @@ export class GalleryAdmin implements GalleryService {
         bundleId: this.deps.bundle.bundleId,
         dimension: this.deps.bundle.dimension,
         createdMs: this.deps.now(),
+        ...this.targetColumns(galleryId, targets),
       };
       this.deps.store.insertGallery(row);
+      return row;
+    });
+  }
+
+  update(galleryId: string, { displayName, targets }: GalleryChange): GalleryRow {
+    return this.deps.store.transaction(() => {
+      const known = requireGallery(this.deps.store, galleryId);
+      const row = {
+        ...known,
+        ...(displayName !== undefined && {
+          displayName: validateName('display_name', displayName),
+        }),
+        ...(targets !== undefined && this.targetColumns(galleryId, targets)),
+      };
+      this.deps.store.updateGallery(row);
       return row;
     });
   }
@@ -52,6 +71,13 @@ export class GalleryAdmin implements GalleryService {
     requireGallery(this.deps.store, galleryId);
     const { enrolled, total } = this.deps.store.countTemplates(galleryId);
     return { identities: this.deps.store.countIdentities(galleryId), enrolled, templates: total };
+  }
+
+  /** A target that no threshold can be made of is refused when it is set, not when somebody searches. */
+  private targetColumns(galleryId: string, targets: AskedTargets) {
+    const { targetFpr = null, uncertainFpr = null } = validateTargets('settings.', targets);
+    if (targetFpr !== null) this.deps.rules.requireCurve(galleryId);
+    return { targetFpr, uncertainFpr };
   }
 }
 

@@ -8,12 +8,15 @@ import { nearestIdentities } from './nearest.js';
 import { onePerson } from './one-person.js';
 import type { Announcer, Indexes } from './ports-in.js';
 import type { Renamer } from './renamer.js';
+import type { GalleryRules } from './rules.js';
 
 export interface IdentifierDeps {
   readonly store: GalleryStore;
   readonly indexes: Indexes;
   readonly renamer: Renamer;
   readonly turns: GalleryTurns;
+  readonly rules: GalleryRules;
+  /** The bundle's own: whether two tracks of one clip are one person is not a search. */
   readonly thresholds: Thresholds;
   readonly announcer: Announcer;
   readonly now: () => number;
@@ -31,7 +34,7 @@ export class Identifier {
    * A clip that enrols its person gives the name to those who were seen before, too.
    * A clip that was deleted meanwhile is passed over; one that is done already stays as it is.
    * `first` is done at the beginning of that transaction.
-   * Throws BUNDLE_MISMATCH, GALLERY_NOT_FOUND, STORE_FAILED.
+   * Throws BUNDLE_MISMATCH, GALLERY_NOT_FOUND, CALIBRATION_MISSING, STORE_FAILED.
    */
   identify(clip: ClipTracks, first: () => void = () => undefined): Promise<void> {
     return this.deps.turns.run(clip.galleryId, () => this.identifyNow(clip, first));
@@ -50,18 +53,13 @@ export class Identifier {
   }
 
   private async decideTracks(clip: ClipTracks): Promise<Verdict[]> {
-    const { store, indexes, thresholds } = this.deps;
-    const enrolled = await indexes.enrolled(clip.galleryId);
+    const { galleryId } = clip;
+    const { store, indexes, rules } = this.deps;
+    const enrolled = await indexes.enrolled(galleryId);
+    const rule = rules.of(galleryId, enrolled.size());
     const verdicts: Verdict[] = [];
     for (const { template } of clip.tracks) {
-      const [best] = await nearestIdentities(
-        store,
-        enrolled,
-        clip.galleryId,
-        template,
-        1,
-        thresholds,
-      );
+      const [best] = await nearestIdentities(store, enrolled, galleryId, template, 1, rule);
       verdicts.push(verdict(best));
     }
     return verdicts;
@@ -105,6 +103,7 @@ export class Identifier {
         decision: 'MATCHED',
         identityId: enrolAs,
         similarity: 1,
+        estimatedFpr: null, // told, not found
       });
     }
     return [];

@@ -2,7 +2,10 @@ import { ClipidError } from '../core/errors.js';
 import type { ClipRow, GalleryRow, GalleryStore, IdentityRow } from '../gallery/port.js';
 
 /** Throws GALLERY_NOT_FOUND. */
-export function requireGallery(store: GalleryStore, galleryId: string): GalleryRow {
+export function requireGallery(
+  store: Pick<GalleryStore, 'gallery'>,
+  galleryId: string,
+): GalleryRow {
   const row = store.gallery(galleryId);
   if (row !== undefined) return row;
   throw new ClipidError('GALLERY_NOT_FOUND', `There is no gallery ${galleryId}.`, {

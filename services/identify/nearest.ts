@@ -1,6 +1,7 @@
-import type { Match, Thresholds } from '../core/types.js';
+import type { Match } from '../core/types.js';
 import type { GalleryStore, IndexHit, VectorIndex } from '../gallery/port.js';
 import { decide } from './decision.js';
+import { estimateFpr, type DecisionRule } from './rules.js';
 
 /** Templates asked for beyond the first guess before a search gives up on finding more identities. */
 const MOST_TEMPLATES = 4096;
@@ -16,11 +17,11 @@ export async function nearestIdentities(
   galleryId: string,
   vector: Float32Array,
   count: number,
-  thresholds: Thresholds,
+  rule: DecisionRule,
 ): Promise<Match[]> {
   for (let k = Math.max(4 * count, 32); ; k *= 4) {
     const hits = await enrolled.search(vector, Math.min(k, MOST_TEMPLATES));
-    const matches = groupByIdentity(store, galleryId, hits, thresholds);
+    const matches = groupByIdentity(store, galleryId, hits, rule);
     if (matches.length >= count || hits.length < k || k >= MOST_TEMPLATES)
       return matches.slice(0, count);
   }
@@ -30,7 +31,7 @@ function groupByIdentity(
   store: GalleryStore,
   galleryId: string,
   hits: readonly IndexHit[],
-  thresholds: Thresholds,
+  rule: DecisionRule,
 ): Match[] {
   const rows = new Map(
     store
@@ -50,7 +51,8 @@ function groupByIdentity(
       identityId,
       templateId,
       similarity,
-      decision: decide(similarity, thresholds),
+      decision: decide(similarity, rule),
+      estimatedFpr: estimateFpr(rule, similarity),
     });
   }
   return [...best.values()].sort(

@@ -1,4 +1,6 @@
 import type { Box } from '../core/boxes.js';
+import type { FprEstimate } from '../core/calibration.js';
+import type { AskedTargets } from '../core/targets.js';
 import type { SourceMessage, TraceContext } from '../core/source-message.js';
 import type { ErrorCode } from '../core/errors.js';
 import type {
@@ -9,7 +11,18 @@ import type {
   Sampling,
   TrackFace,
 } from '../core/types.js';
-import type { AppearanceRow, ClipRow, GalleryRow, IdentityRow, Page } from '../gallery/port.js';
+import type {
+  AppearanceRow,
+  ClipRow,
+  GalleryCalibration,
+  GalleryRow,
+  IdentityRow,
+  Page,
+} from '../gallery/port.js';
+import type { DriftReport } from './drift.js';
+import type { AskedRule, DecisionRule } from './rules.js';
+
+export type { AskedRule, CurveSource, DecisionRule } from './rules.js';
 
 /** Why a face was not searched or not enrolled; the vocabulary users of Rekognition know. */
 export const FACE_REASONS = [
@@ -23,9 +36,21 @@ export const FACE_REASONS = [
 ] as const;
 export type FaceReason = (typeof FACE_REASONS)[number];
 
+/** What of a gallery is to change; what is absent stays. */
+export interface GalleryChange {
+  readonly displayName?: string;
+  /** All of them: a target that is not among them is taken away, and the bundle's is in force. */
+  readonly targets?: AskedTargets;
+}
+
 export interface GalleryService {
-  /** Throws ALREADY_EXISTS, FIELD_INVALID. The gallery is bound to the running bundle. */
-  create(galleryId: string, displayName: string): Promise<GalleryRow>;
+  /**
+   * Throws ALREADY_EXISTS, FIELD_INVALID, and CALIBRATION_MISSING for targets without a curve. The
+   * gallery is bound to the running bundle.
+   */
+  create(galleryId: string, displayName: string, targets?: AskedTargets): Promise<GalleryRow>;
+  /** Throws GALLERY_NOT_FOUND, FIELD_INVALID, CALIBRATION_MISSING. */
+  update(galleryId: string, change: GalleryChange): GalleryRow;
   get(galleryId: string): GalleryRow; // throws GALLERY_NOT_FOUND
   list(page: Page): GalleryRow[];
   /** Deletes the gallery with all its identities, templates, clips and appearances. */
@@ -153,14 +178,13 @@ export type Probe =
   | { readonly kind: 'template'; readonly templateId: string }
   | { readonly kind: 'identity'; readonly identityId: string };
 
-export interface SearchRequest {
+/** Its targets go before those of the gallery and the bundle. */
+export interface SearchRequest extends AskedRule {
   readonly galleryId: string;
   readonly probe: Probe;
   /** At most this many identities and this many appearances for each face of the probe. */
   readonly maxMatches: number;
   readonly maxAppearances: number;
-  /** Overrides the bundle's own threshold of MATCHED. */
-  readonly threshold?: number;
 }
 
 /** One face (track) of the probe. */
@@ -181,11 +205,15 @@ export interface SearchedFace {
   readonly appearances: readonly {
     readonly appearance: AppearanceRow;
     readonly similarity: number;
+    /** Over all templates that were looked through here; null where there is no curve. */
+    readonly estimatedFpr: FprEstimate | null;
   }[];
 }
 
 export interface SearchResult {
   readonly bundleId: string;
+  /** What the decisions of this search were made by. */
+  readonly rule: DecisionRule;
   readonly searched: readonly SearchedFace[];
   readonly unsearched: readonly {
     readonly face: ProbeFace | null;
@@ -197,10 +225,23 @@ export interface SearchService {
   search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult>;
 }
 
+/** What similarities say about strangers, measured on a gallery's own people. */
+export interface CalibrationService {
+  /** Measures, and keeps it. Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH, FIELD_INVALID, CANCELLED. */
+  calibrate(galleryId: string, signal: AbortSignal): Promise<GalleryCalibration>;
+  /** Whether a gallery has grown enough to be measured, for the first time or anew. */
+  isDue(galleryId: string): boolean;
+  /** Undefined where the gallery was never measured. */
+  of(galleryId: string): GalleryCalibration | undefined;
+  /** Throws GALLERY_NOT_FOUND, BUNDLE_MISMATCH, CANCELLED. */
+  drift(galleryId: string, signal: AbortSignal): Promise<DriftReport>;
+}
+
 /** Everything an edge (gRPC, a queue, the command line) may ask of the product. */
 export interface Application {
   readonly bundleId: string;
   readonly galleries: GalleryService;
+  readonly calibrations: CalibrationService;
   readonly clips: ClipService;
   readonly identities: IdentityService;
   readonly search: SearchService;

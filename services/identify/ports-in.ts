@@ -1,3 +1,4 @@
+import type { Calibration, Snapshot } from '../core/calibration.js';
 import type { ClipTracks, Sampling } from '../core/types.js';
 import type { ClipRow, TemplateChange, VectorIndex } from '../gallery/port.js';
 
@@ -34,3 +35,28 @@ export interface Announcer {
 
 /** Where nobody listens. */
 export const NO_ANNOUNCER: Announcer = { changed: () => undefined };
+
+/** A template that is compared with all others; `person` is a number from 0. */
+export interface ComparedTemplate {
+  readonly person: number;
+  /** [dimension], unit length. */
+  readonly embedding: Float32Array;
+  readonly quality: number;
+}
+
+/** Two people, by their most alike templates. */
+export interface AlikePeople {
+  readonly a: number;
+  readonly b: number;
+  readonly similarity: number;
+}
+
+/** Compares all pairs of templates without holding up anything else. */
+export interface PairScorer {
+  /** The curve, and the most alike people first. Throws FIELD_INVALID for too few, CANCELLED. */
+  calibrate(
+    items: readonly ComparedTemplate[],
+    signal: AbortSignal,
+  ): Promise<{ readonly calibration: Calibration; readonly mostAlike: readonly AlikePeople[] }>;
+  snapshot(items: readonly ComparedTemplate[], signal: AbortSignal): Promise<Snapshot>;
+}

@@ -1,6 +1,6 @@
 import { ClipidError } from '../core/errors.js';
 import { toUnitLength } from '../core/vectors.js';
-import type { ClipTracks, Thresholds, Track } from '../core/types.js';
+import type { ClipTracks, Track } from '../core/types.js';
 import type { GalleryStore } from '../gallery/port.js';
 import { requireBundle, requireIdentity } from './lookup.js';
 import { nearestIdentities } from './nearest.js';
@@ -12,6 +12,7 @@ import type {
   SearchService,
 } from './port.js';
 import type { Extractor, Indexes } from './ports-in.js';
+import { estimateFpr, type DecisionRule, type GalleryRules } from './rules.js';
 import { whereSeen } from './where-seen.js';
 
 export interface SearcherDeps {
@@ -20,7 +21,7 @@ export interface SearcherDeps {
   readonly store: GalleryStore;
   readonly indexes: Indexes;
   readonly extractor: Extractor;
-  readonly thresholds: Thresholds;
+  readonly rules: GalleryRules;
 }
 
 /** One vector to search with, and where in the probe it came from. */
@@ -36,18 +37,20 @@ export class Searcher implements SearchService {
   /**
    * Every face of the probe is searched by itself. A probe without a face is an answer, not an error.
    * Throws GALLERY_NOT_FOUND, TEMPLATE_NOT_FOUND, IDENTITY_NOT_FOUND, FIELD_INVALID, BUNDLE_MISMATCH,
-   * what the extractor throws, CANCELLED.
+   * CALIBRATION_MISSING, what the extractor throws, CANCELLED.
    */
   async search(request: SearchRequest, signal: AbortSignal): Promise<SearchResult> {
     requireBundle(this.deps.store, request.galleryId, this.deps.bundleId);
+    await this.rule(request); // a target without a curve is refused before a clip is decoded for it
     const probes = await this.probeVectors(request, signal);
+    const rule = await this.rule(request);
     const searched: SearchedFace[] = [];
     for (const probe of probes) {
       signal.throwIfAborted();
-      searched.push(await this.searchOne(request, probe));
+      searched.push(await this.searchOne(request, probe, rule));
     }
     const unsearched = probes.length === 0 ? [{ face: null, reasons: ['NO_FACE'] as const }] : [];
-    return { bundleId: this.deps.bundleId, searched, unsearched };
+    return { bundleId: this.deps.bundleId, rule, searched, unsearched };
   }
 
   private async probeVectors(
@@ -103,24 +106,28 @@ export class Searcher implements SearchService {
   private async searchOne(
     request: SearchRequest,
     { face, vector }: ProbeVector,
+    rule: DecisionRule,
   ): Promise<SearchedFace> {
     const { galleryId, maxMatches, maxAppearances } = request;
     const { store, indexes } = this.deps;
-    const thresholds = this.thresholds(request);
-    const { uncertain } = thresholds;
+    const { uncertain } = rule;
     const [enrolled, seen] = [await indexes.enrolled(galleryId), await indexes.seen(galleryId)];
+    const seenThere = { curve: rule.curve, comparisons: seen.size() };
+    const where = await whereSeen(store, seen, galleryId, vector, maxAppearances, uncertain);
     return {
       face,
-      matches: await nearestIdentities(store, enrolled, galleryId, vector, maxMatches, thresholds),
-      appearances: await whereSeen(store, seen, galleryId, vector, maxAppearances, uncertain),
+      matches: await nearestIdentities(store, enrolled, galleryId, vector, maxMatches, rule),
+      appearances: where.map((one) => ({
+        ...one,
+        estimatedFpr: estimateFpr(seenThere, one.similarity),
+      })),
     };
   }
 
-  /** A caller's own threshold moves MATCHED; UNCERTAIN never lies above it. */
-  private thresholds({ threshold }: SearchRequest): Thresholds {
-    const { matched, uncertain } = this.deps.thresholds;
-    if (threshold === undefined) return { matched, uncertain };
-    return { matched: threshold, uncertain: Math.min(uncertain, threshold) };
+  /** By the gallery as it is now. */
+  private async rule(request: SearchRequest): Promise<DecisionRule> {
+    const enrolled = await this.deps.indexes.enrolled(request.galleryId);
+    return this.deps.rules.of(request.galleryId, enrolled.size(), request);
   }
 }
 

@@ -8,7 +8,6 @@ const sha256 = z
   .regex(/^[0-9a-f]{64}$/, 'a sha256 is 64 hexadecimal digits, small letters');
 const sidePx = z.int().positive().max(MAX_SIDE_PX);
 const share = z.number().min(0).max(1);
-const similarity = z.number().min(-1).max(1);
 const valueName = z
   .string()
   .min(1)
@@ -152,13 +151,6 @@ export const quality = z.discriminatedUnion('kind', [
     aligner: aligner.optional(),
   }),
 ]);
-
-export const calibration = z
-  .strictObject({ matched: similarity, uncertain: similarity, note: printed(2_000) })
-  .refine((value) => value.uncertain <= value.matched, {
-    path: ['uncertain'],
-    message: 'must not be above matched',
-  });
 
 /**
  * From a feature to what is compared: `mean` is taken away, `lift` is put behind as one more

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { $ZodType, JSONSchema } from 'zod/v4/core';
-import { aligner, calibration, pixelInput, postprocess, quality } from './manifest-parts.js';
+import { calibration } from './calibration-part.js';
+import { aligner, pixelInput, postprocess, quality } from './manifest-parts.js';
 import { manifestSchema } from './manifest.js';
 import { relativePath } from './relative-path.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { calibration } from './calibration-part.js';
 import {
   aligner,
-  calibration,
   detector,
   embedder,
   landmarks,

@@ -46,6 +46,7 @@ function isCurrent(manifest: BundleManifest, source: FaceApiPackage): boolean {
   const shas = new Map(manifestFiles(manifest).map(({ file, sha256 }) => [file, sha256]));
   const wanted = defaultManifest(source, (file) => shas.get(file) ?? '');
   const sameCalibration =
+    manifest.calibration.isOwn === true ||
     JSON.stringify(wanted.calibration) === JSON.stringify(manifest.calibration);
   return sameCalibration && bundleIdOf(wanted) === bundleIdOf(manifest);
 }

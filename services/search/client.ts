@@ -35,6 +35,9 @@ const GALLERY_REQUESTS: RequestsOf<gallery.GalleryServiceService> = {
   createGallery: gallery.CreateGalleryRequest,
   getGallery: gallery.GetGalleryRequest,
   listGalleries: gallery.ListGalleriesRequest,
+  updateGallery: gallery.UpdateGalleryRequest,
+  calibrateGallery: gallery.CalibrateGalleryRequest,
+  reportDrift: gallery.ReportDriftRequest,
   deleteGallery: gallery.DeleteGalleryRequest,
 };
 const IDENTITY_REQUESTS: RequestsOf<identity.IdentityServiceService> = {

@@ -1,14 +1,23 @@
 import type { GalleryRow } from '../gallery/port.js';
-import type * as pb from '../gen/clipid/v1/search.js';
+import * as pb from '../gen/clipid/v1/search.js';
 import type { SearchFacesRequest, SearchFacesResponse } from '../gen/clipid/v1/search_service.js';
 import type {
+  AskedRule,
+  DecisionRule,
   Probe,
   ProbeFace,
   SearchedFace,
   SearchRequest,
   SearchResult,
 } from '../identify/port.js';
-import { toAppearance, toFace, toMatch, toReason, toSegment } from '../wire/appearance.js';
+import {
+  toAppearance,
+  toEstimate,
+  toFace,
+  toMatch,
+  toReason,
+  toSegment,
+} from '../wire/appearance.js';
 import {
   checkCount,
   checkEmbedding,
@@ -16,6 +25,7 @@ import {
   checkImage,
   checkPresent,
   checkRange,
+  checkTargets,
   checkUri,
 } from '../wire/validate.js';
 
@@ -46,9 +56,18 @@ function fromProbe(request: SearchFacesRequest, galleryOf: GalleryOf): Probe {
   }
 }
 
+/** What the request itself says of MATCHED. */
+function fromAskedRule(request: SearchFacesRequest): AskedRule {
+  const targets = checkTargets(request);
+  const { threshold } = request;
+  if (threshold === undefined) return targets;
+  checkRange(threshold, 'threshold', [-1, 1], 'of cosine similarity');
+  return { ...targets, threshold };
+}
+
 /** Throws FIELD_INVALID, LIMIT_EXCEEDED, and what `galleryOf` throws. */
 export function fromSearchFaces(request: SearchFacesRequest, galleryOf: GalleryOf): SearchRequest {
-  const { maxMatches, maxAppearances, threshold } = request;
+  const { maxMatches, maxAppearances } = request;
   return {
     galleryId: checkId(request.galleryId, 'gallery_id'),
     probe: fromProbe(request, galleryOf),
@@ -59,9 +78,7 @@ export function fromSearchFaces(request: SearchFacesRequest, galleryOf: GalleryO
       DEFAULT_APPEARANCES,
       MAX_APPEARANCES,
     ),
-    ...(threshold !== undefined && {
-      threshold: checkRange(threshold, 'threshold', [-1, 1], 'of cosine similarity'),
-    }),
+    ...fromAskedRule(request),
   };
 }
 
@@ -78,10 +95,22 @@ function toSearchedFace(searched: SearchedFace, withFaces: boolean): pb.Searched
   return {
     face: toProbeFace(searched.face, withFaces),
     matches: searched.matches.map(toMatch),
-    appearances: searched.appearances.map(({ appearance, similarity }) => ({
+    appearances: searched.appearances.map(({ appearance, similarity, estimatedFpr }) => ({
       appearance: toAppearance(appearance, withFaces),
       similarity,
+      estimatedFpr: toEstimate(estimatedFpr),
     })),
+  };
+}
+
+function toRule(rule: DecisionRule): pb.DecisionRule {
+  return {
+    matchedSimilarity: rule.matched,
+    uncertainSimilarity: rule.uncertain,
+    targetFpr: rule.targets?.matched,
+    uncertainFpr: rule.targets?.uncertain,
+    comparisons: rule.comparisons,
+    curveSource: pb.CurveSource[`CURVE_SOURCE_${rule.curveSource ?? 'UNSPECIFIED'}`],
   };
 }
 
@@ -96,5 +125,6 @@ export function toSearchFacesResponse(
       reasons: reasons.map(toReason),
     })),
     bundleId: result.bundleId,
+    rule: toRule(result.rule),
   };
 }

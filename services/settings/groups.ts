@@ -15,6 +15,7 @@ const OWN_GROUPS: Record<Exclude<SettingName, KafkaSettingName>, Group> = {
   grpcAddress: 'General',
   httpAddress: 'General',
   logLevel: 'General',
+  recalibrateMinutes: 'General',
   graceSeconds: 'General',
   models: 'Models and processors',
   bundle: 'Models and processors',

@@ -107,6 +107,11 @@ export const settings = {
   maxAttempts: whole(1, 100)
     .default(5)
     .describe('A clip that fails for a passing reason is tried this often.'),
+  recalibrateMinutes: whole(0, 10_080)
+    .default(60)
+    .describe(
+      'How often is looked whether a gallery has grown enough to be calibrated anew, in minutes; 0: never.',
+    ),
   ffmpeg: z.string().optional().describe('Absolute path of ffmpeg; found where it is not given.'),
   ffprobe: z.string().optional().describe('Absolute path of ffprobe; found where it is not given.'),
   logLevel: z

@@ -1,3 +1,4 @@
+import type { FprEstimate } from '../core/calibration.js';
 import type { Match, TrackFace } from '../core/types.js';
 import type { AppearanceRow } from '../gallery/port.js';
 import * as pb from '../gen/clipid/v1/common.js';
@@ -32,8 +33,19 @@ export function toReason(reason: FaceReason): pb.FaceReason {
   return pb.FaceReason[`FACE_REASON_${reason}`];
 }
 
+/** Absent where there was no curve. */
+export function toEstimate(estimate: FprEstimate | null): pb.FprEstimate | undefined {
+  if (estimate === null) return undefined;
+  const { value, low, high, isFitted: extrapolated } = estimate;
+  return { value, low, high, extrapolated };
+}
+
 export function toMatch(match: Match): pb.Match {
-  return { ...match, decision: pb.Decision[`DECISION_${match.decision}`] };
+  return {
+    ...match,
+    decision: pb.Decision[`DECISION_${match.decision}`],
+    estimatedFpr: toEstimate(match.estimatedFpr),
+  };
 }
 
 /** The identity is left out where nobody was decided for, whatever the row remembers. */
@@ -50,6 +62,7 @@ export function toAppearance(row: AppearanceRow, withFaces: boolean): pb.Appeara
     decision: pb.Decision[`DECISION_${row.decision}`],
     identityId: row.decision === 'UNKNOWN' ? '' : (row.identityId ?? ''),
     similarity: row.similarity ?? undefined,
+    estimatedFpr: toEstimate(row.estimatedFpr),
     faces: withFaces ? row.faces.map(toFace) : [],
   };
 }

@@ -1,5 +1,6 @@
 import { ClipidError } from '../core/errors.js';
 import { toUnitLength } from '../core/vectors.js';
+import { validateTargets, type AskedTargets } from '../core/targets.js';
 import { validateId, validateName, validateUri } from '../core/field-rules.js';
 
 export const MAX_IMAGE_BYTES = 16_000_000;
@@ -64,6 +65,18 @@ export function checkRange(
 ): number {
   if (value >= least && value <= most) return value;
   throw invalid(field, `is ${value}; it must be in [${least}, ${most}] ${unit}`);
+}
+
+/** Chances of a false match, in (0, 1); `prefix` is where they stand: `settings.`. */
+export function checkTargets(
+  { targetFpr, uncertainFpr }: { [Key in keyof AskedTargets]: AskedTargets[Key] | undefined },
+  prefix = '',
+): AskedTargets {
+  const asked = {
+    ...(targetFpr !== undefined && { targetFpr }),
+    ...(uncertainFpr !== undefined && { uncertainFpr }),
+  };
+  return validateTargets(prefix, asked);
 }
 
 /** A count: absent means `fallback`, above the maximum is the maximum. */

@@ -1,8 +1,10 @@
+import type { Calibration } from '../../services/core/calibration.js';
 import type { ClipTracks, TrackFace } from '../../services/core/types.js';
 import { toUnitLength } from '../../services/core/vectors.js';
 import type {
   AppearanceRow,
   ClipRow,
+  GalleryCalibration,
   GalleryRow,
   IdentityRow,
   TemplateRow,
@@ -19,6 +21,43 @@ export function galleryRow(change: Partial<GalleryRow> = {}): GalleryRow {
     bundleId: 'b1',
     dimension: DIMENSION,
     createdMs: 1,
+    targetFpr: null,
+    uncertainFpr: null,
+    ...change,
+  };
+}
+
+/** A made-up curve: a tenth of the rate for each 0.1 of similarity, from all pairs at 0 to 1e-9 at 0.9. */
+export function madeUpCurve(): Calibration {
+  const points = Array.from({ length: 10 }, (_, tenths) => {
+    const fpr = 10 ** -tenths;
+    return {
+      similarity: tenths / 10,
+      fpr,
+      low: fpr / 2,
+      high: Math.min(1, fpr * 2),
+      isFitted: tenths > 6,
+      tpr: tenths === 9 ? null : 1 - tenths / 20,
+    };
+  });
+  return {
+    points,
+    people: 50,
+    templates: 200,
+    impostorPairs: 19_000,
+    genuinePairs: 900,
+    qualities: [-1, 0, 1.5],
+    madeMs: 1_790_000_000_000.5,
+  };
+}
+
+export function galleryCalibration(change: Partial<GalleryCalibration> = {}): GalleryCalibration {
+  return {
+    calibration: madeUpCurve(),
+    isInUse: true,
+    enrolledTemplates: 200,
+    notes: [],
+    seen: { templates: 120, qualities: [0, 0.5, 1], similarities: [-0.2, 0.1, 0.9] },
     ...change,
   };
 }
@@ -123,6 +162,7 @@ export function appearanceRow(change: Partial<AppearanceRow> = {}): AppearanceRo
     decision: 'UNKNOWN',
     identityId: null,
     similarity: null,
+    estimatedFpr: null,
     faces: [trackFace()],
     ...change,
   };

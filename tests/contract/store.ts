@@ -6,6 +6,7 @@ import {
   appearanceRow,
   clipRow,
   clipTracks,
+  galleryCalibration,
   galleryRow,
   identityRow,
   templateRow,
@@ -58,6 +59,17 @@ export function storeContract(name: string, open: () => GalleryStore): void {
         expect(ids('g')).toEqual(['z']);
       });
 
+      it('change their name and targets, and nothing that they are bound to', () => {
+        const changed = { displayName: 'Other', targetFpr: 1e-3, uncertainFpr: null };
+        store.updateGallery(galleryRow({ ...changed, bundleId: 'b2', dimension: 4, createdMs: 9 }));
+        expect(store.gallery('g')).toEqual(galleryRow(changed));
+        store.updateGallery(galleryRow());
+        expect(store.gallery('g')).toEqual(galleryRow());
+        expect(() => store.updateGallery(galleryRow({ galleryId: 'none' }))).toThrow(
+          expect.objectContaining({ code: 'GALLERY_NOT_FOUND' }),
+        );
+      });
+
       it('exist once', () => {
         expect(() => store.insertGallery(galleryRow())).toThrow(
           expect.objectContaining({ code: 'ALREADY_EXISTS' }),
@@ -72,12 +84,16 @@ export function storeContract(name: string, open: () => GalleryStore): void {
         store.putTemplates([templateRow({ identityId: 'ann' })]);
         store.putAppearances([appearanceRow({ decision: 'MATCHED', identityId: 'ann' })]);
         store.putExtraction(clipTracks());
+        store.putCalibration({ galleryId: 'g', content: galleryCalibration() });
+        store.putCalibration({ galleryId: 'other', content: galleryCalibration() });
         expect(store.deleteGallery('g')).toBe(true);
         expect(store.deleteGallery('g')).toBe(false);
         expect(store.identity('g', 'ann')).toBeUndefined();
         expect(store.countTemplates('g')).toEqual({ enrolled: 0, total: 0 });
         expect(store.clip('g', 'c')).toBeUndefined();
         expect(store.nextExtraction()).toBeUndefined();
+        expect(store.calibration('g')).toBeUndefined();
+        expect(store.calibration('other')).toBeDefined();
         expect(store.identity('other', 'ann')).toBeDefined();
       });
 
@@ -87,6 +103,26 @@ export function storeContract(name: string, open: () => GalleryStore): void {
             expect.objectContaining({ code: 'FIELD_INVALID' }),
           );
         }
+      });
+    });
+
+    describe('calibrations', () => {
+      it('come back as written, one a gallery, until they are deleted', () => {
+        expect(store.calibration('g')).toBeUndefined();
+        store.putCalibration({ galleryId: 'g', content: galleryCalibration() });
+        expect(store.calibration('g')).toEqual(galleryCalibration());
+        const other = galleryCalibration({ isInUse: false, enrolledTemplates: 7, notes: ['few'] });
+        store.putCalibration({ galleryId: 'g', content: other });
+        expect(store.calibration('g')).toEqual(other);
+        store.deleteCalibration('g');
+        expect(store.calibration('g')).toBeUndefined();
+        store.deleteCalibration('g');
+      });
+
+      it('are refused for a gallery that is not there', () => {
+        const put = () =>
+          store.putCalibration({ galleryId: 'none', content: galleryCalibration() });
+        expect(put).toThrow(expect.objectContaining({ code: 'GALLERY_NOT_FOUND' }));
       });
     });
 
@@ -131,7 +167,12 @@ export function storeContract(name: string, open: () => GalleryStore): void {
           templateRow({ templateId: 'other' }),
         ]);
         store.putAppearances([
-          appearanceRow({ decision: 'MATCHED', identityId: 'ann', similarity: 0.7 }),
+          appearanceRow({
+            decision: 'MATCHED',
+            identityId: 'ann',
+            similarity: 0.7,
+            estimatedFpr: { value: 0.1, low: 0.05, high: 0.2, isFitted: false },
+          }),
         ]);
         const { put, removed } = store.deleteIdentity('g', 'ann');
         expect(put.map((row) => [row.templateId, row.identityId])).toEqual([['track', null]]);
@@ -360,7 +401,13 @@ export function storeContract(name: string, open: () => GalleryStore): void {
         store.insertIdentity(identityRow());
         store.insertClip(clipRow());
         store.putAppearances([appearanceRow()]);
-        const decision = { decision: 'MATCHED', identityId: 'ann', similarity: 0.8 } as const;
+        const estimatedFpr = { value: 0.01, low: 0, high: 0.02, isFitted: true };
+        const decision = {
+          decision: 'MATCHED',
+          identityId: 'ann',
+          similarity: 0.8,
+          estimatedFpr,
+        } as const;
         store.setDecision({ galleryId: 'g', clipId: 'c', trackIndex: 0, ...decision });
         store.putAppearances([appearanceRow()]);
         expect(store.appearancesOfClip('g', 'c')).toEqual([appearanceRow(decision)]);

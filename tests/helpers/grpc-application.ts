@@ -1,16 +1,21 @@
 import { ClipidError, type ErrorCode } from '../../services/core/errors.js';
+import type { AskedTargets } from '../../services/core/targets.js';
 import { similarity } from '../../services/core/vectors.js';
 import type {
   AppearanceRow,
   ClipRow,
+  GalleryCalibration,
   GalleryRow,
   IdentityRow,
   Page,
 } from '../../services/gallery/port.js';
+import { galleryCalibration } from '../contract/store-rows.js';
 import { appearanceKey } from '../../services/gallery/page-key.js';
 import type {
   Application,
+  CalibrationService,
   ClipService,
+  DecisionRule,
   EnrolRequest,
   GalleryService,
   IdentityService,
@@ -22,6 +27,16 @@ import type {
 export const BUNDLE = 'fake-1';
 export const DIMENSION = 4;
 const NOW_MS = 1_790_000_000_123;
+
+export const FAKE_ESTIMATE = { value: 0.002, low: 0.001, high: 0.004, isFitted: true };
+const FAKE_RULE: DecisionRule = {
+  matched: 0.5,
+  uncertain: 0.5,
+  targets: null,
+  comparisons: 1,
+  curveSource: null,
+  curve: null,
+};
 
 /** Rows in memory: what the gRPC edge may ask of the product, without video and models. */
 export class FakeApplication implements Application {
@@ -38,8 +53,28 @@ export class FakeApplication implements Application {
   /** What the next search fails with, or a delay of it. */
   nextSearch: { fail?: Error; delayMs?: number } = {};
 
+  /** What was measured of galleries; of the rows that are there. */
+  readonly measured = new Map<string, GalleryCalibration>();
+  readonly calibrations: CalibrationService = {
+    calibrate: (galleryId) => {
+      if (!this.rows.has(galleryId)) return Promise.reject(missing('GALLERY_NOT_FOUND', galleryId));
+      const content = galleryCalibration();
+      this.measured.set(galleryId, content);
+      return Promise.resolve(content);
+    },
+    isDue: () => false,
+    of: (galleryId) => this.measured.get(galleryId),
+    drift: () =>
+      Promise.resolve({
+        ...{ verdict: 'CHANGED', words: ['It has changed.'], templates: 120 },
+        since: { source: 'BUNDLE', madeMs: NOW_MS },
+        quality: { medianThen: 0.5, medianNow: 0.3, distance: 0.2 },
+        similarity: null,
+      }),
+  };
+
   readonly galleries: GalleryService = {
-    create: (galleryId, displayName) => {
+    create: (galleryId, displayName, targets = {}) => {
       if (this.rows.has(galleryId)) return Promise.reject(missing('ALREADY_EXISTS', galleryId));
       const row = {
         galleryId,
@@ -47,9 +82,19 @@ export class FakeApplication implements Application {
         bundleId: BUNDLE,
         dimension: DIMENSION,
         createdMs: NOW_MS,
+        ...targetColumns(targets),
       };
       this.rows.set(galleryId, row);
       return Promise.resolve(row);
+    },
+    update: (galleryId, { displayName, targets }) => {
+      const row = {
+        ...this.galleries.get(galleryId),
+        ...(displayName !== undefined && { displayName }),
+        ...(targets !== undefined && targetColumns(targets)),
+      };
+      this.rows.set(galleryId, row);
+      return row;
     },
     get: (galleryId) => found(this.rows.get(galleryId), 'GALLERY_NOT_FOUND', galleryId),
     list: (page) => paged([...this.rows.values()], page, (row) => row.galleryId),
@@ -120,6 +165,7 @@ export class FakeApplication implements Application {
       if (probe.kind === 'image') {
         return {
           bundleId: BUNDLE,
+          rule: FAKE_RULE,
           searched: [],
           unsearched: [{ face: null, reasons: ['NO_FACE'] }],
         };
@@ -134,16 +180,17 @@ export class FakeApplication implements Application {
             ? ('MATCHED' as const)
             : ('UNKNOWN' as const),
         templateId: 't0',
+        estimatedFpr: FAKE_ESTIMATE,
       }));
       const appearances = [...this.seen.values()]
         .flat()
-        .map((appearance) => ({ appearance, similarity: 0.75 }));
+        .map((appearance) => ({ appearance, similarity: 0.75, estimatedFpr: null }));
       const searched = {
         face,
         matches: matches.slice(0, request.maxMatches),
         appearances: appearances.slice(0, request.maxAppearances),
       };
-      return { bundleId: BUNDLE, searched: [searched], unsearched: [] };
+      return { bundleId: BUNDLE, rule: FAKE_RULE, searched: [searched], unsearched: [] };
     },
   };
 
@@ -227,6 +274,10 @@ export class FakeApplication implements Application {
       signal.addEventListener('abort', () => reject(cancelled()), { once: true });
     });
   }
+}
+
+function targetColumns({ targetFpr, uncertainFpr }: AskedTargets) {
+  return { targetFpr: targetFpr ?? null, uncertainFpr: uncertainFpr ?? null };
 }
 
 function keyOf(galleryId: string, id: string): string {
@@ -316,6 +367,7 @@ export function appearanceRow(clipId: string, trackIndex: number, faceCount = 2)
     decision: trackIndex === 0 ? 'MATCHED' : 'UNKNOWN',
     identityId: trackIndex === 0 ? 'ada' : null,
     similarity: trackIndex === 0 ? 0.8 : null,
+    estimatedFpr: trackIndex === 0 ? FAKE_ESTIMATE : null,
     faces,
   };
 }

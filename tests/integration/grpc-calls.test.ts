@@ -1,3 +1,4 @@
+import { DriftVerdict } from '../../services/gen/clipid/v1/calibration.js';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,6 +51,57 @@ describe.each([
     expect(await rejection(galleries.getGallery({ galleryId: 'h' }))).toMatchObject({
       code: 'GALLERY_NOT_FOUND',
     });
+  });
+
+  it('measures a gallery, shows what was measured, and whether faces have drifted', async () => {
+    const { galleries } = running.client;
+    const key = { galleryId: 'm' };
+    await galleries.createGallery({ ...key, displayName: 'Measured' });
+    expect((await galleries.getGallery(key)).calibration).toBeUndefined();
+    const { calibration } = await galleries.calibrateGallery(key);
+    expect(calibration).toMatchObject({ people: 50, impostorPairs: 19_000, inUse: true });
+    expect(calibration?.points.length).toBeGreaterThan(2);
+    expect((await galleries.getGallery(key)).calibration).toEqual(calibration);
+    const drift = await galleries.reportDrift(key);
+    expect(drift).toMatchObject({ verdict: DriftVerdict.DRIFT_VERDICT_CHANGED, templates: 120 });
+    expect(drift.quality).toEqual({ medianThen: 0.5, medianNow: 0.3, distance: 0.2 });
+    expect(drift.similarity).toBeUndefined();
+    expect(await rejection(galleries.calibrateGallery({ galleryId: 'none' }))).toMatchObject({
+      code: 'GALLERY_NOT_FOUND',
+    });
+    expect(await rejection(galleries.reportDrift({ galleryId: '' }))).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'gallery_id',
+    });
+    await galleries.deleteGallery(key);
+  });
+
+  it('changes a gallery: what is absent stays, settings come as a whole', async () => {
+    const { galleries } = running.client;
+    const set = { targetFpr: 0.001, uncertainFpr: 0.05 };
+    await galleries.createGallery({ galleryId: 's', displayName: 'Staff', settings: set });
+    const settings = async () => {
+      const { gallery } = await galleries.getGallery({ galleryId: 's' });
+      return [gallery?.displayName, gallery?.settings?.targetFpr, gallery?.settings?.uncertainFpr];
+    };
+    expect(await settings()).toEqual(['Staff', 0.001, 0.05]);
+    await galleries.updateGallery({ galleryId: 's', displayName: 'People' });
+    expect(await settings()).toEqual(['People', 0.001, 0.05]);
+    await galleries.updateGallery({ galleryId: 's', settings: { targetFpr: 0.01 } });
+    expect(await settings()).toEqual(['People', 0.01, undefined]);
+    const changed = await galleries.updateGallery({
+      galleryId: 's',
+      settings: {},
+      displayName: '',
+    });
+    expect(changed.gallery).toMatchObject({ galleryId: 's', displayName: 's' });
+    expect(await settings()).toEqual(['s', undefined, undefined]);
+    const wrong = { galleryId: 's', settings: { targetFpr: 2 } };
+    expect(await rejection(galleries.updateGallery(wrong))).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'settings.target_fpr',
+    });
+    await galleries.deleteGallery({ galleryId: 's' });
   });
 
   it('keeps people, with etags', async () => {

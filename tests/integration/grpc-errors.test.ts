@@ -136,6 +136,16 @@ describe('errors', () => {
       field: 'image',
     });
     expect(await search({ threshold: 1.5 })).toMatchObject({ field: 'threshold' });
+    expect(await search({ targetFpr: 1 })).toMatchObject({
+      code: 'FIELD_INVALID',
+      field: 'target_fpr',
+      message: expect.stringMatching(/is 1; .*\(0, 1\).*searches of strangers/) as unknown,
+    });
+    expect(await search({ targetFpr: NaN })).toMatchObject({ field: 'target_fpr' });
+    expect(await search({ uncertainFpr: 0.1 })).toMatchObject({ field: 'uncertain_fpr' });
+    expect(await search({ targetFpr: 0.1, uncertainFpr: 0.05 })).toMatchObject({
+      field: 'uncertain_fpr',
+    });
     expect(await search({ maxMatches: -1 })).toMatchObject({ field: 'max_matches' });
     expect(await search({ view: 'UNRECOGNIZED' })).toMatchObject({ field: 'view' });
   });

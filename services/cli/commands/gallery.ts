@@ -1,23 +1,43 @@
 import { type Command } from 'commander';
+import type { GalleryCalibration } from '../../gen/clipid/v1/calibration.js';
 import type { Gallery, GalleryCounts } from '../../gen/clipid/v1/gallery.js';
 import { withClient, type Context, type Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { calibrateGallery } from '../gallery/calibrate.js';
 import { addJson, addTarget, type ServiceFlags } from '../options.js';
 import { allItems, allPages } from '../paging.js';
 import { printDocuments, type Document } from '../print-documents.js';
+import {
+  addTargets,
+  bundleTargetsOption,
+  changeOf,
+  settingsOf,
+  type SettingFlags,
+} from '../targets.js';
 
-type Flags = Omit<ServiceFlags, 'gallery'> & { readonly name?: string; readonly yes?: boolean };
+type Flags = Omit<ServiceFlags, 'gallery'> & SettingFlags & { readonly yes?: boolean };
 type Named = (context: Context, galleryId: string, flags: Flags) => Promise<ExitCode>;
 
 const EXAMPLES = `
 Examples:
   clipid gallery create staff --name 'People who work here'
+  clipid gallery set staff --target-fpr 0.001 --uncertain-fpr 0.05
+  clipid gallery set staff --bundle-targets
+  clipid gallery calibrate staff
   clipid gallery list --json
   clipid gallery delete staff --yes`;
 
+const CALIBRATE_HELP = `
+All pairs of the people who are enrolled are compared (of a large gallery 3000 people, three templates each).
+From 100 people up its searches go by the curve that comes of it. A running service does this by itself each
+time a gallery has half as many templates again. The notes say where its people contradict the curve that was
+in use, and who is taken for whom.`;
+
 /** `clipid gallery`: the rooms that identities and clips live in. */
 export function galleryCommand(program: Command, run: Run): void {
-  const group = program.command('gallery').description('list, create, show and delete galleries');
+  const group = program
+    .command('gallery')
+    .description('list, create, show, change, calibrate and delete galleries');
   group.addHelpText('after', EXAMPLES);
   const named = (name: string, description: string, work: Named): Command =>
     addJson(addTarget(group.command(name).description(description).argument('<gallery>'))).action(
@@ -27,11 +47,18 @@ export function galleryCommand(program: Command, run: Run): void {
   addJson(addTarget(group.command('list').description('all galleries'))).action((flags: Flags) =>
     run((context) => listGalleries(context, flags)),
   );
-  named('create', 'a new gallery', createGallery).option(
-    '--name <name>',
-    'name for people to read',
-  );
+  const name = ['--name <name>', 'name for people to read'] as const;
+  addTargets(named('create', 'a new gallery', createGallery).option(...name), "the models' own");
+  addTargets(
+    named('set', 'another name, or how its searches decide', setGallery).option(...name),
+    'as it is',
+  ).addOption(bundleTargetsOption());
   named('show', 'a gallery and what it holds', showGallery);
+  named(
+    'calibrate',
+    'measure how often its people are mistaken for one another',
+    calibrateGallery,
+  ).addHelpText('after', CALIBRATE_HELP);
   named('delete', 'a gallery with everything in it', deleteGallery).requiredOption(
     '--yes',
     'I know that this cannot be undone',
@@ -60,7 +87,9 @@ export function listGalleries(context: Context, flags: Flags): Promise<ExitCode>
 
 export const createGallery: Named = (context, galleryId, flags) =>
   withClient(context, flags, async (client) => {
-    const request = { galleryId, displayName: flags.name ?? '' };
+    const settings = settingsOf(flags);
+    const named = { galleryId, displayName: flags.name ?? '' };
+    const request = settings === undefined ? named : { ...named, settings };
     const { gallery } = await client.galleries.createGallery(request, { signal: context.signal });
     if (gallery !== undefined)
       printDocuments(context.terminal, [galleryJson(gallery)], flags.json, '');
@@ -70,11 +99,23 @@ export const createGallery: Named = (context, galleryId, flags) =>
 export const showGallery: Named = (context, galleryId, flags) =>
   withClient(context, flags, async (client) => {
     const call = { signal: context.signal };
-    const { gallery, counts } = await client.galleries.getGallery({ galleryId }, call);
-    if (gallery !== undefined)
-      printDocuments(context.terminal, [galleryJson(gallery, counts)], flags.json, '');
+    const { gallery, counts, calibration } = await client.galleries.getGallery({ galleryId }, call);
+    if (gallery === undefined) return EXIT.ok;
+    const shown = { ...galleryJson(gallery, counts), ...calibrationFields(calibration) };
+    printDocuments(context.terminal, [shown], flags.json, '');
+    for (const note of calibration?.notes ?? []) context.terminal.note(note);
     return EXIT.ok;
   });
+
+export const setGallery: Named = (context, galleryId, flags) => {
+  const request = { galleryId, ...changeOf(flags) };
+  return withClient(context, flags, async (client) => {
+    const { gallery } = await client.galleries.updateGallery(request, { signal: context.signal });
+    if (gallery !== undefined)
+      printDocuments(context.terminal, [galleryJson(gallery)], flags.json, '');
+    return EXIT.ok;
+  });
+};
 
 export const deleteGallery: Named = (context, galleryId, flags) =>
   withClient(context, flags, async (client) => {
@@ -83,7 +124,15 @@ export const deleteGallery: Named = (context, galleryId, flags) =>
     return EXIT.ok;
   });
 
+function calibrationFields(own: GalleryCalibration | undefined): Document {
+  return { calibratedPeople: own?.people ?? null, curve: own?.inUse === true ? 'own' : 'bundle' };
+}
+
 function galleryJson(gallery: Gallery, counts?: GalleryCounts): Document {
-  const { galleryId, displayName, bundleId, dimension } = gallery;
-  return { gallery: galleryId, name: displayName, bundleId, dimension, ...counts };
+  const { galleryId, displayName, bundleId, dimension, settings } = gallery;
+  const targets = {
+    targetFpr: settings?.targetFpr ?? null,
+    uncertainFpr: settings?.uncertainFpr ?? null,
+  };
+  return { gallery: galleryId, name: displayName, bundleId, dimension, ...targets, ...counts };
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Run } from '../context.js';
 import { buildCommand } from '../models/build.js';
+import { calibrateCommand } from '../models/calibrate.js';
 import { fetchCommand } from '../models/fetch.js';
 import { flopsCommand } from '../models/flops.js';
 import { importCommand } from '../models/import.js';
@@ -19,13 +20,14 @@ Examples:
   clipid models import iresnet.onnx --colour RGB ...   a recogniser of your own
   clipid models build polyface-qan --seed 1            the paper's networks, untrained
   clipid models verify default                         does every stage make sense?
+  clipid models calibrate --people people/             thresholds by their false positive rate
   clipid models flops default --budget 30G             what one face costs`;
 
 /** `clipid models`: bundles of networks. */
 export function modelsCommand(program: Command, run: Run): void {
   const group = program
     .command('models')
-    .description('model bundles: list, build, import, fetch, verify, count, plan')
+    .description('model bundles: list, build, import, fetch, verify, calibrate, count, plan')
     .addHelpText('after', EXAMPLES);
   const commands = [
     showCommands,
@@ -34,6 +36,7 @@ export function modelsCommand(program: Command, run: Run): void {
     importCommand,
     fetchCommand,
     verifyCommand,
+    calibrateCommand,
     flopsCommand,
     planCommand,
   ];

@@ -5,10 +5,12 @@ import { withClient, type Context, type Run } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { addGallery, addJson, addTarget, decimal, whole, type ServiceFlags } from '../options.js';
 import { untrainedNote } from '../untrained.js';
+import { ruleJson, ruleText } from '../search/rule-json.js';
 import { searchedJson, searchText, unsearchedJson } from '../search/search-json.js';
+import { addTargets, targetsOf, type TargetFlags } from '../targets.js';
 import { readSource, type Source } from '../sources.js';
 
-export interface SearchFlags extends ServiceFlags {
+export interface SearchFlags extends ServiceFlags, TargetFlags {
   readonly template?: string;
   readonly identity?: string;
   readonly maxMatches?: number;
@@ -27,9 +29,13 @@ const EXAMPLES = `
 Every face of the picture or clip is searched. With --template an unknown person's track (its template
 is in what ingest prints) is looked for in all clips; with --identity an enrolled person is.
 
+The column 'false match' bounds the share of strangers who come as near as this to anybody: '<= 0.003' is
+three of a thousand. A question mark: too few pairs were ever so alike to count them.
+
 Examples:
   clipid search visitor.jpg
   clipid search door.mp4 --json --max-appearances 100
+  clipid search visitor.jpg --target-fpr 0.01 --uncertain-fpr 0.1
   clipid search --template 0f3c9a...   where was this unknown seen before?`;
 
 /** `clipid search`: who is this, and where else were they seen? */
@@ -42,11 +48,12 @@ export function searchCommand(program: Command, run: Run): void {
     .option('--identity <id>', 'search with all templates of a person')
     .option('--max-matches <n>', 'identities a face (default: 5)', whole(0, 100))
     .option('--max-appearances <n>', 'appearances a face (default: 20)', whole(0, 1000))
-    .option(
-      '--threshold <similarity>',
-      "least similarity that is MATCHED (default: the models' own)",
-      decimal(-1, 1),
+    .addOption(
+      new Option('--threshold <similarity>', 'least similarity that is MATCHED, without a target')
+        .argParser(decimal(-1, 1))
+        .conflicts('targetFpr'),
     );
+  addTargets(command, "the gallery's, else the models' own");
   addJson(addTarget(addGallery(command)))
     .addHelpText('after', EXAMPLES)
     .action((source: string | undefined, flags: SearchFlags) =>
@@ -86,8 +93,10 @@ async function probeOf(source: string | undefined, flags: SearchFlags): Promise<
   return { $case: 'identityId', identityId: identity ?? '' };
 }
 
-function limits({ maxMatches, maxAppearances, threshold }: SearchFlags) {
+function limits(flags: SearchFlags) {
+  const { maxMatches, maxAppearances, threshold } = flags;
   return {
+    ...targetsOf(flags),
     ...(maxMatches === undefined ? {} : { maxMatches }),
     ...(maxAppearances === undefined ? {} : { maxAppearances }),
     ...(threshold === undefined ? {} : { threshold }),
@@ -95,13 +104,14 @@ function limits({ maxMatches, maxAppearances, threshold }: SearchFlags) {
 }
 
 function print({ terminal }: Context, response: SearchFacesResponse, json: boolean): ExitCode {
-  const { searchedFaces, unsearchedFaces, bundleId } = response;
+  const { searchedFaces, unsearchedFaces, bundleId, rule } = response;
   const found = [
-    ...searchedFaces.map((face) => searchedJson(face, bundleId)),
-    ...unsearchedFaces.map((face) => unsearchedJson(face, bundleId)),
+    ...searchedFaces.map((face) => searchedJson(face, response)),
+    ...unsearchedFaces.map((face) => unsearchedJson(face, response)),
   ];
   const note = untrainedNote(bundleId);
-  if (note !== '') terminal.note(note);
+  const meaning = json ? '' : ruleText(ruleJson(rule));
+  for (const line of [note, meaning]) if (line !== '') terminal.note(line);
   for (const face of found) terminal.result(json ? JSON.stringify(face) : searchText(face));
   if (searchedFaces.length > 0) return EXIT.ok;
   terminal.note('No face could be searched.');

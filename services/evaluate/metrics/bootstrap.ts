@@ -66,7 +66,7 @@ export function drawPeople(people: number, random: () => number): Uint32Array {
   return times;
 }
 
-function facesOfEach(persons: Uint32Array): number[] {
+export function facesOfEach(persons: Uint32Array): number[] {
   const sizes: number[] = [];
   for (const person of persons) sizes[person] = (sizes[person] ?? 0) + 1;
   return Array.from(sizes, (size: number | undefined) => size ?? 0);
@@ -108,7 +108,7 @@ export function ratesOf(
   return { tprs: tprs.reverse(), equalError };
 }
 
-function totalsOf(sizes: readonly number[], times: Uint32Array) {
+export function totalsOf(sizes: readonly number[], times: Uint32Array) {
   let [faces, squares, genuine] = [0, 0, 0];
   sizes.forEach((size, person) => {
     const drawn = times[person] ?? 0;

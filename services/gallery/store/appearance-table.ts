@@ -4,7 +4,7 @@ import { DECISIONS } from '../../core/types.js';
 import type { AppearanceRow, GalleryStore } from '../port.js';
 import { parseAppearanceKey } from '../page-key.js';
 import { clipNotFound } from './clip-table.js';
-import { checkedLimit, faceSchema, jsonColumn } from './columns.js';
+import { checkedLimit, estimateColumn, faceSchema, jsonColumn } from './columns.js';
 import type { Connection } from './connection.js';
 import { identityNotFound } from './identity-table.js';
 import { isMissingParent, replaceError } from './sqlite-errors.js';
@@ -22,6 +22,7 @@ const appearanceRow: z.ZodType<AppearanceRow> = z.object({
   decision: z.enum(DECISIONS),
   identityId: z.string().nullable(),
   similarity: z.number().nullable(),
+  estimatedFpr: estimateColumn.nullable(),
   faces: jsonColumn(z.array(faceSchema)),
 });
 
@@ -63,15 +64,15 @@ export function appearanceTable(connection: Connection): Pick<GalleryStore, Meth
 function appearanceWriter(connection: Connection): GalleryStore['putAppearances'] {
   const insert = connection.command(
     `INSERT INTO appearances (galleryId, clipId, trackIndex, templateId, startMs, endMs,
-       qualityMin, qualityMax, qualityKind, decision, identityId, similarity, faces)
+       qualityMin, qualityMax, qualityKind, decision, identityId, similarity, estimatedFpr, faces)
      VALUES (@galleryId, @clipId, @trackIndex, @templateId, @startMs, @endMs,
-       @qualityMin, @qualityMax, @qualityKind, @decision, @identityId, @similarity, @faces)
+       @qualityMin, @qualityMax, @qualityKind, @decision, @identityId, @similarity, @estimatedFpr, @faces)
      ON CONFLICT (galleryId, clipId, trackIndex) DO NOTHING`,
   );
   return (rows) =>
     connection.transaction(() => {
       for (const row of rows) {
-        const columns = { ...row, faces: JSON.stringify(row.faces) };
+        const columns = { ...withEstimate(row), faces: JSON.stringify(row.faces) };
         replaceError(
           isMissingParent,
           () => clipOrIdentityNotFound(row),
@@ -83,17 +84,23 @@ function appearanceWriter(connection: Connection): GalleryStore['putAppearances'
 
 function decisionSetter(connection: Connection): GalleryStore['setDecision'] {
   const set = connection.command(
-    `UPDATE appearances SET decision = @decision, identityId = @identityId, similarity = @similarity
+    `UPDATE appearances SET decision = @decision, identityId = @identityId, similarity = @similarity,
+       estimatedFpr = @estimatedFpr
      WHERE galleryId = @galleryId AND clipId = @clipId AND trackIndex = @trackIndex`,
   );
   return (row) => {
     const changed = replaceError(
       isMissingParent,
       () => identityNotFound(row.identityId ?? ''),
-      () => set({ ...row }),
+      () => set(withEstimate(row)),
     );
     if (changed === 0) throw clipNotFound(row.clipId);
   };
+}
+
+function withEstimate(row: Pick<AppearanceRow, 'estimatedFpr'>): Record<string, unknown> {
+  const { estimatedFpr } = row;
+  return { ...row, estimatedFpr: estimatedFpr === null ? null : JSON.stringify(estimatedFpr) };
 }
 
 /** SQLite does not say which of the two parents is missing. */

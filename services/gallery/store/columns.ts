@@ -1,5 +1,6 @@
 import { endianness } from 'node:os';
 import { z } from 'zod';
+import type { FprEstimate } from '../../core/calibration.js';
 import { ClipidError } from '../../core/errors.js';
 import type { MessageHeader } from '../../core/source-message.js';
 import type { Json, Metadata, Sampling, TrackFace } from '../../core/types.js';
@@ -38,6 +39,10 @@ export const faceSchema: z.ZodType<TrackFace> = z.object({
   quality: z.number(),
   weight: z.number(),
 });
+
+export const estimateColumn = jsonColumn<FprEstimate>(
+  z.object({ value: z.number(), low: z.number(), high: z.number(), isFitted: z.boolean() }),
+);
 
 /** Headers of a message: names with values in base64, since a value may be any bytes. */
 export const headersColumn = jsonColumn(

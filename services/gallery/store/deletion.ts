@@ -39,7 +39,8 @@ function identityDeletion(connection: Connection): GalleryStore['deleteIdentity'
     `UPDATE templates SET identityId = NULL WHERE ${ofIdentity}`,
   );
   const releaseAppearances = connection.command(
-    `UPDATE appearances SET decision = 'UNKNOWN', identityId = NULL, similarity = NULL WHERE ${ofIdentity}`,
+    `UPDATE appearances SET decision = 'UNKNOWN', identityId = NULL, similarity = NULL,
+       estimatedFpr = NULL WHERE ${ofIdentity}`,
   );
   const removeIdentity = connection.command(`DELETE FROM identities WHERE ${ofIdentity}`);
   return (galleryId, identityId) => {

@@ -11,14 +11,20 @@ const galleryRow: z.ZodType<GalleryRow> = z.object({
   bundleId: z.string(),
   dimension: z.number().int().positive(),
   createdMs: z.number(),
+  targetFpr: z.number().nullable(),
+  uncertainFpr: z.number().nullable(),
 });
 
-type Methods = 'insertGallery' | 'gallery' | 'galleries';
+type Methods = 'insertGallery' | 'updateGallery' | 'gallery' | 'galleries';
 
 export function galleryTable(connection: Connection): Pick<GalleryStore, Methods> {
   const insert = connection.command(
-    `INSERT INTO galleries (galleryId, displayName, bundleId, dimension, createdMs)
-     VALUES (@galleryId, @displayName, @bundleId, @dimension, @createdMs)`,
+    `INSERT INTO galleries (galleryId, displayName, bundleId, dimension, createdMs, targetFpr, uncertainFpr)
+     VALUES (@galleryId, @displayName, @bundleId, @dimension, @createdMs, @targetFpr, @uncertainFpr)`,
+  );
+  const update = connection.command(
+    `UPDATE galleries SET displayName = @displayName, targetFpr = @targetFpr, uncertainFpr = @uncertainFpr
+     WHERE galleryId = @galleryId`,
   );
   const one = connection.query('SELECT * FROM galleries WHERE galleryId = @galleryId', galleryRow);
   const page = connection.query(
@@ -32,6 +38,9 @@ export function galleryTable(connection: Connection): Pick<GalleryStore, Methods
         () => galleryExists(row.galleryId),
         () => insert({ ...row }),
       ),
+    updateGallery: (row) => {
+      if (update({ ...row }) === 0) throw galleryNotFound(row.galleryId);
+    },
     gallery: (galleryId) => one.get({ galleryId }),
     galleries: ({ limit, after = '' }) => page.all({ after, limit: checkedLimit(limit) }),
   };

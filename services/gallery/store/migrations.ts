@@ -96,6 +96,16 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (submissionId, part)
   ) STRICT;
   `,
+  `
+  ALTER TABLE galleries ADD COLUMN targetFpr REAL;
+  ALTER TABLE galleries ADD COLUMN uncertainFpr REAL;
+  ALTER TABLE appearances ADD COLUMN estimatedFpr TEXT;
+
+  CREATE TABLE calibrations (
+    galleryId TEXT NOT NULL PRIMARY KEY REFERENCES galleries ON DELETE CASCADE,
+    content TEXT NOT NULL, madeMs REAL NOT NULL, isInUse INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The schema this program writes. */

@@ -4,6 +4,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { ClipidError } from '../../core/errors.js';
 import type { GalleryStore } from '../port.js';
 import { appearanceTable } from './appearance-table.js';
+import { calibrationTable } from './calibration-table.js';
 import { clipQueue, clipTable } from './clip-table.js';
 import { Connection } from './connection.js';
 import { deletions } from './deletion.js';
@@ -50,6 +51,7 @@ export function openStore(dataFolder: string, command = 'clipid'): OpenStore {
 function assemble(connection: Connection, dataFolder: string, command: string): OpenStore {
   return {
     ...galleryTable(connection),
+    ...calibrationTable(connection),
     ...identityTable(connection),
     ...templateTable(connection),
     ...clipTable(connection),

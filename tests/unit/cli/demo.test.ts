@@ -29,6 +29,7 @@ const track = (fields: Partial<DemoTrack>): DemoTrack => ({
   decision: 'UNKNOWN',
   identity: null,
   similarity: 0.1,
+  estimatedFpr: null,
   templateId: 't',
   faces: [],
   truth: null,

@@ -26,8 +26,45 @@ describe('clipid gallery and identity', () => {
       name: 'Staff',
       bundleId: 'b',
       dimension: 129,
+      targetFpr: null,
+      uncertainFpr: null,
       ...counts,
+      calibratedPeople: null,
+      curve: 'bundle',
     });
+  });
+
+  it('creates and changes a gallery with targets, and shows them', async () => {
+    const asked: unknown[] = [];
+    const answer = (request: { settings?: object }) => {
+      asked.push(request);
+      return { gallery: { ...staff, settings: request.settings } };
+    };
+    const calls = { createGallery: answer, updateGallery: answer };
+    const run = (...args: string[]) => runFake(['gallery', ...args], calls);
+    await run('create', 'staff', '--target-fpr', '0.001');
+    const { results } = await run('set', 'staff', '--target-fpr', '1e-2', '--uncertain-fpr', '.5');
+    expect(results[0]).toMatch(/targetFpr +uncertainFpr\nstaff .* 0\.01 +0\.5$/);
+    await run('set', 'staff', '--name', 'People');
+    await run('set', 'staff', '--bundle-targets', '--name', '');
+    expect(asked).toEqual([
+      { galleryId: 'staff', displayName: '', settings: { targetFpr: 0.001 } },
+      { galleryId: 'staff', settings: { targetFpr: 0.01, uncertainFpr: 0.5 } },
+      { galleryId: 'staff', displayName: 'People' },
+      { galleryId: 'staff', displayName: '', settings: {} },
+    ]);
+  });
+
+  it('asks for nothing where nothing is to change, or two things at once', async () => {
+    const nothing = await runFake(['gallery', 'set', 'staff']);
+    expect(nothing.exitCode).toBe(EXIT.usage);
+    expect(nothing.notes.join()).toContain('--bundle-targets');
+    for (const share of ['0', '1', '', 'x', '-0.1']) {
+      const { exitCode } = await runFake(['gallery', 'set', 'staff', '--target-fpr', share]);
+      expect(exitCode).toBe(EXIT.usage);
+    }
+    const both = ['gallery', 'set', 'staff', '--bundle-targets', '--target-fpr', '0.1'];
+    expect((await runFake(both)).exitCode).toBe(EXIT.usage);
   });
 
   it('deletes only what was asked for, with --yes', async () => {

@@ -79,6 +79,7 @@ describe('clipid ingest', () => {
           decision: 'MATCHED',
           identity: 'anna',
           similarity: 0.75,
+          estimatedFpr: null,
           templateId: 't1',
         },
       ],

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Appearance, Decision, FaceReason } from '../../../services/gen/clipid/v1/common.js';
-import { SearchedFace } from '../../../services/gen/clipid/v1/search.js';
+import { CurveSource, DecisionRule, SearchedFace } from '../../../services/gen/clipid/v1/search.js';
 import type { SearchFacesRequest } from '../../../services/gen/clipid/v1/search_service.js';
 import { EXIT, runFake } from './fakes.js';
 
@@ -77,6 +77,7 @@ describe('clipid search', () => {
     expect(JSON.parse(results[0] ?? '')).toEqual({
       probe: null,
       bundleId: 'b',
+      rule: null,
       matches: [],
       appearances: [],
       reasons: ['NO_FACE'],
@@ -89,5 +90,70 @@ describe('clipid search', () => {
     const { results } = await runFake(['search', '--identity', 'anna'], calls);
     expect(results[0]).toMatch(/anna +0\.750 +MATCHED/);
     expect(results[0]).toMatch(/clip-1 +0 +0\.00 s - 0\.00 s +0\.500 +nobody named +t9/);
+  });
+
+  describe('with a target', () => {
+    const estimate = { value: 0.00312, low: 0.001, high: 0.006, extrapolated: false };
+    const [match] = face.matches;
+    const [seen] = face.appearances;
+    const worth = SearchedFace.fromPartial({
+      ...face,
+      matches: [{ ...match, estimatedFpr: estimate }],
+      appearances: [{ ...seen, estimatedFpr: { ...estimate, value: 2e-9, extrapolated: true } }],
+    });
+    const rule = DecisionRule.fromPartial({
+      matchedSimilarity: 0.7125,
+      uncertainSimilarity: 0.65,
+      targetFpr: 0.01,
+      uncertainFpr: 0.1,
+      comparisons: 340,
+      curveSource: CurveSource.CURVE_SOURCE_GALLERY,
+    });
+    const answer = { ...found, searchedFaces: [worth], rule };
+    const asked = ['search', '--identity', 'anna', '--target-fpr', '0.01'];
+
+    it('shows what a match is worth, and what MATCHED meant', async () => {
+      const { results, notes } = await runFake(asked, { searchFaces: () => answer });
+      expect(results[0]).toMatch(/identity +similarity +false match +decision/);
+      expect(results[0]).toMatch(/anna +0\.750 +<= 0\.0031 +MATCHED/);
+      expect(results[0]).toMatch(/0\.500 +<= 2e-9 \? +nobody named/);
+      expect(notes.join()).toContain('MATCHED from a similarity of 0.713, UNCERTAIN from 0.650');
+      expect(notes.join()).toContain("to any of 340 templates, by the gallery's own curve");
+    });
+
+    it('says so where the target is out of reach', async () => {
+      const beyond = { ...answer, rule: { ...rule, matchedSimilarity: 1 } };
+      const { notes } = await runFake(asked, { searchFaces: () => beyond });
+      expect(notes.join()).toContain('does not reach so low a share');
+    });
+
+    it('prints both in every document, and nothing beside them', async () => {
+      const json = [...asked, '--uncertain-fpr', '0.1', '--json'];
+      const seenRequests: unknown[] = [];
+      const searchFaces = (request: unknown) => {
+        seenRequests.push(request);
+        return answer;
+      };
+      const { results, notes } = await runFake(json, { searchFaces });
+      expect(seenRequests[0]).toMatchObject({ targetFpr: 0.01, uncertainFpr: 0.1 });
+      expect(notes).toEqual([]);
+      expect(JSON.parse(results[0] ?? '')).toMatchObject({
+        rule: {
+          matched: 0.7125,
+          uncertain: 0.65,
+          targetFpr: 0.01,
+          uncertainFpr: 0.1,
+          comparisons: 340,
+          curve: 'GALLERY',
+        },
+        matches: [{ estimatedFpr: estimate }],
+        appearances: [{ estimatedFpr: { value: 2e-9, extrapolated: true } }],
+      });
+    });
+
+    it('is not taken beside a threshold', async () => {
+      const { exitCode } = await runFake([...asked, '--threshold', '0.5']);
+      expect(exitCode).toBe(EXIT.usage);
+    });
   });
 });

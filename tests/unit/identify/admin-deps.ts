@@ -5,6 +5,7 @@ import { NO_ANNOUNCER } from '../../../services/identify/ports-in.js';
 import { ClipEvents } from '../../../services/identify/clip-events.js';
 import { ClipCatalog } from '../../../services/identify/clip-catalog.js';
 import { GalleryAdmin } from '../../../services/identify/gallery-admin.js';
+import { GalleryRules, type BundleCalibration } from '../../../services/identify/rules.js';
 import { IdentityAdmin } from '../../../services/identify/identity-admin.js';
 import { freshFolder } from '../gallery/store/folder.js';
 
@@ -34,7 +35,10 @@ export interface Admins {
 }
 
 /** The three services over a real store; time counts up by one with every look at it. */
-export function makeAdmins(maxQueued?: number): Admins {
+export function makeAdmins(
+  maxQueued?: number,
+  calibration: BundleCalibration = { matched: 0.8, uncertain: 0.6 },
+): Admins {
   const store = openStore(freshFolder());
   onTestFinished(() => store.close());
   let time = 1000;
@@ -42,7 +46,7 @@ export function makeAdmins(maxQueued?: number): Admins {
   const bundle = { bundleId: 'b1', dimension: 8 };
   return {
     ...shared,
-    galleries: new GalleryAdmin({ ...shared, bundle }),
+    galleries: new GalleryAdmin({ ...shared, bundle, rules: new GalleryRules(store, calibration) }),
     identities: new IdentityAdmin(shared),
     clips: new ClipCatalog({
       ...shared,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clipRow, identityRow, templateRow } from '../../contract/store-rows.js';
+import {
+  clipRow,
+  galleryCalibration,
+  identityRow,
+  madeUpCurve,
+  templateRow,
+} from '../../contract/store-rows.js';
 import { makeAdmins } from './admin-deps.js';
+
+const CALIBRATED = { matched: 0.8, uncertain: 0.6, curve: madeUpCurve() };
 
 describe('GalleryAdmin', () => {
   it('binds a gallery to the running bundle (invariant 4)', async () => {
@@ -12,6 +20,8 @@ describe('GalleryAdmin', () => {
       bundleId: 'b1',
       dimension: 8,
       createdMs: 1000,
+      targetFpr: null,
+      uncertainFpr: null,
     });
     expect(galleries.get('door')).toEqual(row);
     expect(galleries.list({ limit: 10 })).toEqual([row]);
@@ -30,6 +40,41 @@ describe('GalleryAdmin', () => {
       code: 'LIMIT_EXCEEDED',
       field: 'display_name',
     });
+  });
+
+  it('changes what it is told to: the name, the targets, or all targets back', async () => {
+    const { galleries, store } = makeAdmins(undefined, CALIBRATED);
+    await galleries.create('door', 'Front door', { targetFpr: 0.01, uncertainFpr: 0.2 });
+    const targets = () => {
+      const { targetFpr, uncertainFpr } = galleries.get('door');
+      return [targetFpr, uncertainFpr];
+    };
+    expect(galleries.update('door', { displayName: 'Door' }).displayName).toBe('Door');
+    expect(targets()).toEqual([0.01, 0.2]);
+    galleries.update('door', { targets: { targetFpr: 0.001 } });
+    expect(targets()).toEqual([0.001, null]);
+    expect(galleries.update('door', { targets: {} })).toEqual(store.gallery('door'));
+    expect(targets()).toEqual([null, null]);
+    expect(galleries.get('door')).toMatchObject({ displayName: 'Door', bundleId: 'b1' });
+    expect(() => galleries.update('none', {})).toThrow('no gallery none');
+  });
+
+  it('refuses targets that no threshold can be made of', async () => {
+    const { galleries } = makeAdmins();
+    const targets = { targetFpr: 0.01 };
+    const refusal = { code: 'CALIBRATION_MISSING', field: 'target_fpr' };
+    await expect(galleries.create('door', '', targets)).rejects.toMatchObject(refusal);
+    await galleries.create('door', '');
+    expect(() => galleries.update('door', { targets })).toThrow('clipid gallery calibrate');
+    const beyond = { targets: { targetFpr: 1 } };
+    expect(() => galleries.update('door', beyond)).toThrow('settings.target_fpr');
+  });
+
+  it('takes targets where the gallery alone has a curve', async () => {
+    const { galleries, store } = makeAdmins();
+    await galleries.create('door', '');
+    store.putCalibration({ galleryId: 'door', content: galleryCalibration() });
+    expect(galleries.update('door', { targets: { targetFpr: 0.01 } }).targetFpr).toBe(0.01);
   });
 
   it('counts what is in a gallery', async () => {

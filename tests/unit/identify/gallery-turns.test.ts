@@ -48,6 +48,6 @@ function holdFirstSearch({ indexes }: SecondStage, waitMs: number): void {
       await delay(waitMs);
       return hits;
     };
-    return { ...index, search };
+    return { ...index, size: () => index.size(), search };
   });
 }

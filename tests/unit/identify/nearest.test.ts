@@ -6,6 +6,9 @@ import { person, picture, SecondStage, THRESHOLDS } from './second-stage.js';
 
 const [ANN, BOB, EVE] = [person(0), person(1), person(2)];
 
+const NO_CURVE = { targets: null, comparisons: 1, curveSource: null, curve: null };
+const RULE = { ...THRESHOLDS, ...NO_CURVE };
+
 /** Writes templates of an identity straight into the store, and has the indexes follow. */
 async function give(stage: SecondStage, identityId: string, vectors: readonly Float32Array[]) {
   if (stage.store.identity('g', identityId) === undefined)
@@ -20,7 +23,7 @@ async function give(stage: SecondStage, identityId: string, vectors: readonly Fl
 
 async function nearest(stage: SecondStage, vector: Float32Array, count: number) {
   const enrolled = await stage.indexes.enrolled('g');
-  return nearestIdentities(stage.store, enrolled, 'g', vector, count, THRESHOLDS);
+  return nearestIdentities(stage.store, enrolled, 'g', vector, count, RULE);
 }
 
 /** n pictures of one person, each a little less like them. */

@@ -59,8 +59,11 @@ describe('decide', () => {
       templateId: 't',
       similarity: 0.4,
       decision: 'UNKNOWN',
+      estimatedFpr: { value: 0.5, low: 0.4, high: 0.6, isFitted: false },
     } as const;
-    expect(verdict(match)).toEqual({ decision: 'UNKNOWN', identityId: null, similarity: 0.4 });
-    expect(verdict(undefined)).toEqual({ decision: 'UNKNOWN', identityId: null, similarity: null });
+    const nobody = { decision: 'UNKNOWN', identityId: null };
+    const { similarity, estimatedFpr } = match;
+    expect(verdict(match)).toEqual({ ...nobody, similarity, estimatedFpr });
+    expect(verdict(undefined)).toEqual({ ...nobody, similarity: null, estimatedFpr: null });
   });
 });

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ClipidError } from '../../../services/core/errors.js';
 import type { Probe, SearchRequest } from '../../../services/identify/port.js';
-import { galleryRow, identityRow, templateRow, trackFace } from '../../contract/store-rows.js';
+import {
+  galleryRow,
+  identityRow,
+  madeUpCurve,
+  templateRow,
+  trackFace,
+} from '../../contract/store-rows.js';
 import {
   imageOf,
   person,
@@ -229,5 +235,45 @@ describe('Searcher, thresholds and bounds', () => {
       'c2',
       'c1',
     ]);
+  });
+});
+
+describe('Searcher, what a match is worth', () => {
+  // A tenth of the rate for each 0.1 of similarity: 0.5 is one in 10^5.
+  const calibrated = { matched: 0.8, uncertain: 0.6, curve: madeUpCurve() };
+
+  it('says by what rule it decided, with the size of the gallery in it', async () => {
+    const stage = new SecondStage(calibrated);
+    await stage.enrol('ann', ANN, picture(ANN, 0.9, EVE));
+    await stage.enrol('bob', ...Array.from({ length: 8 }, (_, i) => picture(BOB, 0.9, person(i))));
+    const asked = { targetFpr: 0.01, uncertainFpr: 0.1 };
+    const { rule, searched } = await search(stage, byVector(picture(ANN, 0.25, EVE)), asked);
+    expect(rule).toMatchObject({ comparisons: 10, curveSource: 'BUNDLE' });
+    expect(rule.targets).toEqual({ matched: 0.01, uncertain: 0.1 });
+    expect(rule.matched).toBeCloseTo(0.3, 9);
+    expect(rule.uncertain).toBeCloseTo(0.2, 9);
+    const [ann] = searched[0]?.matches ?? [];
+    expect(ann?.decision).toBe('MATCHED'); // its second picture shows Eve, too
+    const reached = 10 * 10 ** (-10 * (ann?.similarity ?? 0));
+    expect((ann?.estimatedFpr?.value ?? 0) / reached).toBeCloseTo(1, 6);
+  });
+
+  it('estimates where somebody was seen by how many were looked through there', async () => {
+    const stage = new SecondStage(calibrated);
+    await stage.enrol('ann', ANN);
+    await stage.see('c', [picture(ANN, 0.65, EVE), BOB, person(3), person(4)]);
+    const { searched } = await search(stage, byVector(ANN));
+    const [where] = searched[0]?.appearances ?? [];
+    expect(where?.similarity).toBeCloseTo(0.65, 6);
+    expect(where?.estimatedFpr?.value).toBeCloseTo(4 * 10 ** -6.5, 9);
+    expect(where?.appearance.estimatedFpr?.value).toBeCloseTo(10 ** -6.5, 9);
+  });
+
+  it('refuses a target without a curve before it looks at the probe', async () => {
+    const stage = new SecondStage();
+    const probe = { kind: 'uri', uri: 'file:///long.mp4' } as const;
+    const refusal = { code: 'CALIBRATION_MISSING' };
+    await expect(search(stage, probe, { targetFpr: 0.1 })).rejects.toMatchObject(refusal);
+    expect(stage.extractor.asked).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import type { AppearanceRow } from '../../../services/gallery/port.js';
 import { Enroller } from '../../../services/identify/enroller.js';
 import { GalleryTurns } from '../../../services/identify/gallery-turns.js';
 import { Identifier } from '../../../services/identify/identifier.js';
+import { GalleryRules, type BundleCalibration } from '../../../services/identify/rules.js';
 import { IdentityAdmin } from '../../../services/identify/identity-admin.js';
 import { Renamer } from '../../../services/identify/renamer.js';
 import type { Announcer } from '../../../services/identify/ports-in.js';
@@ -91,17 +92,19 @@ export class SecondStage {
     changed: ({ clipId, state }) => void this.announced.push(`${clipId} ${state}`),
   };
 
-  constructor() {
+  constructor(calibration: BundleCalibration = THRESHOLDS) {
     const store = openStore(freshFolder());
     onTestFinished(() => store.close());
     store.insertGallery(galleryRow());
     const indexes = new GalleryIndexes(store, new ExactIndexFactory());
     const [thresholds, now] = [THRESHOLDS, () => 1000];
     const { extractor } = this;
-    const renamer = new Renamer(store, indexes, thresholds);
+    const rules = new GalleryRules(store, calibration);
+    const renamer = new Renamer(store, indexes, rules);
     const identities = new IdentityAdmin({ store, indexes, now });
     const turns = new GalleryTurns();
-    const shared = { turns, store, indexes, extractor, renamer, thresholds, now, bundleId: BUNDLE };
+    const seams = { turns, store, indexes, extractor, renamer };
+    const shared = { ...seams, rules, thresholds, now, bundleId: BUNDLE };
     const qualityKind = 'network';
     this.store = store;
     this.indexes = indexes;

@@ -310,16 +310,37 @@ export interface TrackFace {
   detectionScore: number;
 }
 
+/**
+ * What a similarity says about strangers: a bound on the chance that the face of a stranger reaches it
+ * with anybody in this search. It is the rate of one comparison, as the curve in use has it, times the
+ * comparisons. It holds for faces like those that the curve was measured on.
+ */
+export interface FprEstimate {
+  /** The bound, in [0, 1]. Beyond the end of the curve it is that of the curve's last point. */
+  value: number;
+  /** Lower end of its 95 % interval, by bootstrap over people. */
+  low: number;
+  /** Upper end of the interval. */
+  high: number;
+  /** Whether it comes from the fitted tail of the curve, where pairs were too few to count. */
+  extrapolated: boolean;
+}
+
 /** One identity that a probe was compared with; its best template decides. */
 export interface Match {
   /** The identity. */
   identityId: string;
   /** Cosine of the probe and the template, in [-1, 1]. */
   similarity: number;
-  /** What the similarity means at the threshold of this search. */
+  /** What the similarity means at the thresholds of this search. */
   decision: Decision;
   /** The identity's template that was nearest. */
   templateId: string;
+  /**
+   * What the similarity says about strangers, over all enrolled templates; absent where neither the
+   * gallery nor the bundle has a curve.
+   */
+  estimatedFpr: FprEstimate | undefined;
 }
 
 /** A track as a caller sees it: one person through consecutive frames of one clip. */
@@ -358,6 +379,12 @@ export interface Appearance {
    * bundle's quality net, `network-untrained` one with weights from a seed.
    */
   qualityKind: string;
+  /**
+   * What `similarity` said about strangers when it was decided, over the templates that were enrolled
+   * then; absent where there was no curve, where there was nobody to compare with, and where somebody
+   * told who it is by enrolling this very track.
+   */
+  estimatedFpr: FprEstimate | undefined;
 }
 
 function createBaseBox(): Box {
@@ -673,8 +700,122 @@ export const TrackFace: MessageFns<TrackFace> = {
   },
 };
 
+function createBaseFprEstimate(): FprEstimate {
+  return { value: 0, low: 0, high: 0, extrapolated: false };
+}
+
+export const FprEstimate: MessageFns<FprEstimate> = {
+  encode(message: FprEstimate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== 0) {
+      writer.uint32(9).double(message.value);
+    }
+    if (message.low !== 0) {
+      writer.uint32(17).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(25).double(message.high);
+    }
+    if (message.extrapolated !== false) {
+      writer.uint32(32).bool(message.extrapolated);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FprEstimate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFprEstimate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.extrapolated = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: FprEstimate): unknown {
+    const obj: any = {};
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    if (message.low !== 0) {
+      obj.low = floatToJson(message.low);
+    }
+    if (message.high !== 0) {
+      obj.high = floatToJson(message.high);
+    }
+    if (message.extrapolated !== false) {
+      obj.extrapolated = message.extrapolated;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FprEstimate>): FprEstimate {
+    return FprEstimate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FprEstimate>): FprEstimate {
+    const message = createBaseFprEstimate();
+    message.value = object.value ?? 0;
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
+    message.extrapolated = object.extrapolated ?? false;
+    return message;
+  },
+};
+
 function createBaseMatch(): Match {
-  return { identityId: "", similarity: 0, decision: Decision.DECISION_UNSPECIFIED, templateId: "" };
+  return {
+    identityId: "",
+    similarity: 0,
+    decision: Decision.DECISION_UNSPECIFIED,
+    templateId: "",
+    estimatedFpr: undefined,
+  };
 }
 
 export const Match: MessageFns<Match> = {
@@ -690,6 +831,9 @@ export const Match: MessageFns<Match> = {
     }
     if (message.templateId !== "") {
       writer.uint32(34).string(message.templateId);
+    }
+    if (message.estimatedFpr !== undefined) {
+      FprEstimate.encode(message.estimatedFpr, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -739,6 +883,14 @@ export const Match: MessageFns<Match> = {
             message.templateId = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.estimatedFpr = FprEstimate.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -765,6 +917,9 @@ export const Match: MessageFns<Match> = {
     if (message.templateId !== "") {
       obj.templateId = message.templateId;
     }
+    if (message.estimatedFpr !== undefined) {
+      obj.estimatedFpr = FprEstimate.toJSON(message.estimatedFpr);
+    }
     return obj;
   },
 
@@ -777,6 +932,9 @@ export const Match: MessageFns<Match> = {
     message.similarity = object.similarity ?? 0;
     message.decision = object.decision ?? Decision.DECISION_UNSPECIFIED;
     message.templateId = object.templateId ?? "";
+    message.estimatedFpr = (object.estimatedFpr !== undefined && object.estimatedFpr !== null)
+      ? FprEstimate.fromPartial(object.estimatedFpr)
+      : undefined;
     return message;
   },
 };
@@ -795,6 +953,7 @@ function createBaseAppearance(): Appearance {
     similarity: undefined,
     faces: [],
     qualityKind: "",
+    estimatedFpr: undefined,
   };
 }
 
@@ -835,6 +994,9 @@ export const Appearance: MessageFns<Appearance> = {
     }
     if (message.qualityKind !== "") {
       writer.uint32(98).string(message.qualityKind);
+    }
+    if (message.estimatedFpr !== undefined) {
+      FprEstimate.encode(message.estimatedFpr, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -948,6 +1110,14 @@ export const Appearance: MessageFns<Appearance> = {
             message.qualityKind = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.estimatedFpr = FprEstimate.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -998,6 +1168,9 @@ export const Appearance: MessageFns<Appearance> = {
     if (message.qualityKind !== "") {
       obj.qualityKind = message.qualityKind;
     }
+    if (message.estimatedFpr !== undefined) {
+      obj.estimatedFpr = FprEstimate.toJSON(message.estimatedFpr);
+    }
     return obj;
   },
 
@@ -1020,6 +1193,9 @@ export const Appearance: MessageFns<Appearance> = {
     message.similarity = object.similarity ?? undefined;
     message.faces = object.faces?.map((e) => TrackFace.fromPartial(e)) || [];
     message.qualityKind = object.qualityKind ?? "";
+    message.estimatedFpr = (object.estimatedFpr !== undefined && object.estimatedFpr !== null)
+      ? FprEstimate.fromPartial(object.estimatedFpr)
+      : undefined;
     return message;
   },
 };

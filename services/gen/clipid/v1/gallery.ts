@@ -20,7 +20,27 @@ export interface Gallery {
   /** Length of an embedding of that bundle. Output only. */
   dimension: number;
   /** When the gallery was created. Output only. */
-  createTime: Timestamp | undefined;
+  createTime:
+    | Timestamp
+    | undefined;
+  /** How its searches decide. */
+  settings: GallerySettings | undefined;
+}
+
+/**
+ * How the searches of a gallery decide, where a request does not say. Needs a curve from similarity to
+ * false positive rate, of the gallery or of the bundle.
+ */
+export interface GallerySettings {
+  /**
+   * Chance of a false match that MATCHED stands for, in (0, 1), for one face of a stranger and however
+   * many are enrolled; the bundle's when absent.
+   */
+  targetFpr?:
+    | number
+    | undefined;
+  /** The same for UNCERTAIN or MATCHED, in [target_fpr, 1); only with `target_fpr`, and ten times it when absent. */
+  uncertainFpr?: number | undefined;
 }
 
 /** What a gallery holds at the moment of the answer. */
@@ -34,7 +54,7 @@ export interface GalleryCounts {
 }
 
 function createBaseGallery(): Gallery {
-  return { galleryId: "", displayName: "", bundleId: "", dimension: 0, createTime: undefined };
+  return { galleryId: "", displayName: "", bundleId: "", dimension: 0, createTime: undefined, settings: undefined };
 }
 
 export const Gallery: MessageFns<Gallery> = {
@@ -53,6 +73,9 @@ export const Gallery: MessageFns<Gallery> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(message.createTime, writer.uint32(42).fork()).join();
+    }
+    if (message.settings !== undefined) {
+      GallerySettings.encode(message.settings, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -110,6 +133,14 @@ export const Gallery: MessageFns<Gallery> = {
             message.createTime = Timestamp.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.settings = GallerySettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -139,6 +170,9 @@ export const Gallery: MessageFns<Gallery> = {
     if (message.createTime !== undefined) {
       obj.createTime = fromTimestamp(message.createTime).toISOString();
     }
+    if (message.settings !== undefined) {
+      obj.settings = GallerySettings.toJSON(message.settings);
+    }
     return obj;
   },
 
@@ -154,6 +188,87 @@ export const Gallery: MessageFns<Gallery> = {
     message.createTime = (object.createTime !== undefined && object.createTime !== null)
       ? Timestamp.fromPartial(object.createTime)
       : undefined;
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? GallerySettings.fromPartial(object.settings)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGallerySettings(): GallerySettings {
+  return { targetFpr: undefined, uncertainFpr: undefined };
+}
+
+export const GallerySettings: MessageFns<GallerySettings> = {
+  encode(message: GallerySettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.targetFpr !== undefined) {
+      writer.uint32(9).double(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      writer.uint32(17).double(message.uncertainFpr);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GallerySettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGallerySettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.targetFpr = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.uncertainFpr = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: GallerySettings): unknown {
+    const obj: any = {};
+    if (message.targetFpr !== undefined) {
+      obj.targetFpr = floatToJson(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      obj.uncertainFpr = floatToJson(message.uncertainFpr);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GallerySettings>): GallerySettings {
+    return GallerySettings.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GallerySettings>): GallerySettings {
+    const message = createBaseGallerySettings();
+    message.targetFpr = object.targetFpr ?? undefined;
+    message.uncertainFpr = object.uncertainFpr ?? undefined;
     return message;
   },
 };
@@ -250,6 +365,10 @@ export const GalleryCounts: MessageFns<GalleryCounts> = {
     return message;
   },
 };
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 

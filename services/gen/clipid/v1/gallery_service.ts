@@ -15,7 +15,17 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Gallery, GalleryCounts } from "./gallery.js";
+import { Timestamp } from "../../google/protobuf/timestamp.js";
+import {
+  DriftVerdict,
+  driftVerdictFromJSON,
+  driftVerdictToJSON,
+  driftVerdictToNumber,
+  GalleryCalibration,
+  Shift,
+} from "./calibration.js";
+import { Gallery, GalleryCounts, GallerySettings } from "./gallery.js";
+import { CurveSource, curveSourceFromJSON, curveSourceToJSON, curveSourceToNumber } from "./search.js";
 
 export const protobufPackage = "clipid.v1";
 
@@ -27,6 +37,8 @@ export interface CreateGalleryRequest {
   galleryId: string;
   /** For people to read: at most 256 characters. The id when empty. */
   displayName: string;
+  /** How its searches decide; as the bundle says when absent. */
+  settings: GallerySettings | undefined;
 }
 
 /** Response of CreateGallery. */
@@ -48,7 +60,11 @@ export interface GetGalleryResponse {
     | Gallery
     | undefined;
   /** What it holds. */
-  counts: GalleryCounts | undefined;
+  counts:
+    | GalleryCounts
+    | undefined;
+  /** Its own curve; absent where it was never measured. */
+  calibration: GalleryCalibration | undefined;
 }
 
 /** Request of ListGalleries. */
@@ -67,6 +83,24 @@ export interface ListGalleriesResponse {
   nextPageToken: string;
 }
 
+/** Request of UpdateGallery. */
+export interface UpdateGalleryRequest {
+  /** Required. */
+  galleryId: string;
+  /** For people to read: at most 256 characters, the id when empty; absent: it stays. */
+  displayName?:
+    | string
+    | undefined;
+  /** All settings; one that is absent in it is the bundle's again. Absent: they stay. */
+  settings: GallerySettings | undefined;
+}
+
+/** Response of UpdateGallery. */
+export interface UpdateGalleryResponse {
+  /** The gallery as it is now. */
+  gallery: Gallery | undefined;
+}
+
 /** Request of DeleteGallery. */
 export interface DeleteGalleryRequest {
   /** Required. */
@@ -77,8 +111,48 @@ export interface DeleteGalleryRequest {
 export interface DeleteGalleryResponse {
 }
 
+/** Request of CalibrateGallery. */
+export interface CalibrateGalleryRequest {
+  /** Required. */
+  galleryId: string;
+}
+
+/** Response of CalibrateGallery. */
+export interface CalibrateGalleryResponse {
+  /** What was measured. */
+  calibration: GalleryCalibration | undefined;
+}
+
+/** Request of ReportDrift. */
+export interface ReportDriftRequest {
+  /** Required. */
+  galleryId: string;
+}
+
+/** Response of ReportDrift. */
+export interface ReportDriftResponse {
+  /** The verdict. */
+  verdict: DriftVerdict;
+  /** What it means and what to do, a sentence each. */
+  words: string[];
+  /** Tracks that were looked at: those that came last. */
+  templates: number;
+  /** Whose curve they were compared with the time of. */
+  sinceSource: CurveSource;
+  /** When that was measured; absent where there is none. */
+  sinceTime:
+    | Timestamp
+    | undefined;
+  /** Of the quality of templates; absent where it is not known. */
+  quality:
+    | Shift
+    | undefined;
+  /** Of the similarity of tracks that are hardly of one person. */
+  similarity: Shift | undefined;
+}
+
 function createBaseCreateGalleryRequest(): CreateGalleryRequest {
-  return { galleryId: "", displayName: "" };
+  return { galleryId: "", displayName: "", settings: undefined };
 }
 
 export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
@@ -88,6 +162,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     }
     if (message.displayName !== "") {
       writer.uint32(18).string(message.displayName);
+    }
+    if (message.settings !== undefined) {
+      GallerySettings.encode(message.settings, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -121,6 +198,14 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
             message.displayName = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.settings = GallerySettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -141,6 +226,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     if (message.displayName !== "") {
       obj.displayName = message.displayName;
     }
+    if (message.settings !== undefined) {
+      obj.settings = GallerySettings.toJSON(message.settings);
+    }
     return obj;
   },
 
@@ -151,6 +239,9 @@ export const CreateGalleryRequest: MessageFns<CreateGalleryRequest> = {
     const message = createBaseCreateGalleryRequest();
     message.galleryId = object.galleryId ?? "";
     message.displayName = object.displayName ?? "";
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? GallerySettings.fromPartial(object.settings)
+      : undefined;
     return message;
   },
 };
@@ -284,7 +375,7 @@ export const GetGalleryRequest: MessageFns<GetGalleryRequest> = {
 };
 
 function createBaseGetGalleryResponse(): GetGalleryResponse {
-  return { gallery: undefined, counts: undefined };
+  return { gallery: undefined, counts: undefined, calibration: undefined };
 }
 
 export const GetGalleryResponse: MessageFns<GetGalleryResponse> = {
@@ -294,6 +385,9 @@ export const GetGalleryResponse: MessageFns<GetGalleryResponse> = {
     }
     if (message.counts !== undefined) {
       GalleryCounts.encode(message.counts, writer.uint32(18).fork()).join();
+    }
+    if (message.calibration !== undefined) {
+      GalleryCalibration.encode(message.calibration, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -327,6 +421,14 @@ export const GetGalleryResponse: MessageFns<GetGalleryResponse> = {
             message.counts = GalleryCounts.decode(reader, reader.uint32());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.calibration = GalleryCalibration.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -347,6 +449,9 @@ export const GetGalleryResponse: MessageFns<GetGalleryResponse> = {
     if (message.counts !== undefined) {
       obj.counts = GalleryCounts.toJSON(message.counts);
     }
+    if (message.calibration !== undefined) {
+      obj.calibration = GalleryCalibration.toJSON(message.calibration);
+    }
     return obj;
   },
 
@@ -360,6 +465,9 @@ export const GetGalleryResponse: MessageFns<GetGalleryResponse> = {
       : undefined;
     message.counts = (object.counts !== undefined && object.counts !== null)
       ? GalleryCounts.fromPartial(object.counts)
+      : undefined;
+    message.calibration = (object.calibration !== undefined && object.calibration !== null)
+      ? GalleryCalibration.fromPartial(object.calibration)
       : undefined;
     return message;
   },
@@ -521,6 +629,166 @@ export const ListGalleriesResponse: MessageFns<ListGalleriesResponse> = {
   },
 };
 
+function createBaseUpdateGalleryRequest(): UpdateGalleryRequest {
+  return { galleryId: "", displayName: undefined, settings: undefined };
+}
+
+export const UpdateGalleryRequest: MessageFns<UpdateGalleryRequest> = {
+  encode(message: UpdateGalleryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.galleryId !== "") {
+      writer.uint32(10).string(message.galleryId);
+    }
+    if (message.displayName !== undefined) {
+      writer.uint32(18).string(message.displayName);
+    }
+    if (message.settings !== undefined) {
+      GallerySettings.encode(message.settings, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateGalleryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateGalleryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.galleryId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.displayName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.settings = GallerySettings.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UpdateGalleryRequest): unknown {
+    const obj: any = {};
+    if (message.galleryId !== "") {
+      obj.galleryId = message.galleryId;
+    }
+    if (message.displayName !== undefined) {
+      obj.displayName = message.displayName;
+    }
+    if (message.settings !== undefined) {
+      obj.settings = GallerySettings.toJSON(message.settings);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateGalleryRequest>): UpdateGalleryRequest {
+    return UpdateGalleryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateGalleryRequest>): UpdateGalleryRequest {
+    const message = createBaseUpdateGalleryRequest();
+    message.galleryId = object.galleryId ?? "";
+    message.displayName = object.displayName ?? undefined;
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? GallerySettings.fromPartial(object.settings)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseUpdateGalleryResponse(): UpdateGalleryResponse {
+  return { gallery: undefined };
+}
+
+export const UpdateGalleryResponse: MessageFns<UpdateGalleryResponse> = {
+  encode(message: UpdateGalleryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.gallery !== undefined) {
+      Gallery.encode(message.gallery, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateGalleryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateGalleryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.gallery = Gallery.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: UpdateGalleryResponse): unknown {
+    const obj: any = {};
+    if (message.gallery !== undefined) {
+      obj.gallery = Gallery.toJSON(message.gallery);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UpdateGalleryResponse>): UpdateGalleryResponse {
+    return UpdateGalleryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateGalleryResponse>): UpdateGalleryResponse {
+    const message = createBaseUpdateGalleryResponse();
+    message.gallery = (object.gallery !== undefined && object.gallery !== null)
+      ? Gallery.fromPartial(object.gallery)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDeleteGalleryRequest(): DeleteGalleryRequest {
   return { galleryId: "" };
 }
@@ -632,6 +900,364 @@ export const DeleteGalleryResponse: MessageFns<DeleteGalleryResponse> = {
   },
 };
 
+function createBaseCalibrateGalleryRequest(): CalibrateGalleryRequest {
+  return { galleryId: "" };
+}
+
+export const CalibrateGalleryRequest: MessageFns<CalibrateGalleryRequest> = {
+  encode(message: CalibrateGalleryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.galleryId !== "") {
+      writer.uint32(10).string(message.galleryId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrateGalleryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrateGalleryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.galleryId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: CalibrateGalleryRequest): unknown {
+    const obj: any = {};
+    if (message.galleryId !== "") {
+      obj.galleryId = message.galleryId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CalibrateGalleryRequest>): CalibrateGalleryRequest {
+    return CalibrateGalleryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CalibrateGalleryRequest>): CalibrateGalleryRequest {
+    const message = createBaseCalibrateGalleryRequest();
+    message.galleryId = object.galleryId ?? "";
+    return message;
+  },
+};
+
+function createBaseCalibrateGalleryResponse(): CalibrateGalleryResponse {
+  return { calibration: undefined };
+}
+
+export const CalibrateGalleryResponse: MessageFns<CalibrateGalleryResponse> = {
+  encode(message: CalibrateGalleryResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.calibration !== undefined) {
+      GalleryCalibration.encode(message.calibration, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrateGalleryResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrateGalleryResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.calibration = GalleryCalibration.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: CalibrateGalleryResponse): unknown {
+    const obj: any = {};
+    if (message.calibration !== undefined) {
+      obj.calibration = GalleryCalibration.toJSON(message.calibration);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CalibrateGalleryResponse>): CalibrateGalleryResponse {
+    return CalibrateGalleryResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CalibrateGalleryResponse>): CalibrateGalleryResponse {
+    const message = createBaseCalibrateGalleryResponse();
+    message.calibration = (object.calibration !== undefined && object.calibration !== null)
+      ? GalleryCalibration.fromPartial(object.calibration)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseReportDriftRequest(): ReportDriftRequest {
+  return { galleryId: "" };
+}
+
+export const ReportDriftRequest: MessageFns<ReportDriftRequest> = {
+  encode(message: ReportDriftRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.galleryId !== "") {
+      writer.uint32(10).string(message.galleryId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportDriftRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportDriftRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.galleryId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: ReportDriftRequest): unknown {
+    const obj: any = {};
+    if (message.galleryId !== "") {
+      obj.galleryId = message.galleryId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportDriftRequest>): ReportDriftRequest {
+    return ReportDriftRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportDriftRequest>): ReportDriftRequest {
+    const message = createBaseReportDriftRequest();
+    message.galleryId = object.galleryId ?? "";
+    return message;
+  },
+};
+
+function createBaseReportDriftResponse(): ReportDriftResponse {
+  return {
+    verdict: DriftVerdict.DRIFT_VERDICT_UNSPECIFIED,
+    words: [],
+    templates: 0,
+    sinceSource: CurveSource.CURVE_SOURCE_UNSPECIFIED,
+    sinceTime: undefined,
+    quality: undefined,
+    similarity: undefined,
+  };
+}
+
+export const ReportDriftResponse: MessageFns<ReportDriftResponse> = {
+  encode(message: ReportDriftResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.verdict !== DriftVerdict.DRIFT_VERDICT_UNSPECIFIED) {
+      writer.uint32(8).int32(driftVerdictToNumber(message.verdict));
+    }
+    for (const v of message.words) {
+      writer.uint32(18).string(v!);
+    }
+    if (message.templates !== 0) {
+      writer.uint32(24).int32(message.templates);
+    }
+    if (message.sinceSource !== CurveSource.CURVE_SOURCE_UNSPECIFIED) {
+      writer.uint32(32).int32(curveSourceToNumber(message.sinceSource));
+    }
+    if (message.sinceTime !== undefined) {
+      Timestamp.encode(message.sinceTime, writer.uint32(42).fork()).join();
+    }
+    if (message.quality !== undefined) {
+      Shift.encode(message.quality, writer.uint32(50).fork()).join();
+    }
+    if (message.similarity !== undefined) {
+      Shift.encode(message.similarity, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReportDriftResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReportDriftResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.verdict = driftVerdictFromJSON(reader.int32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.words.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.templates = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.sinceSource = curveSourceFromJSON(reader.int32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.sinceTime = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.quality = Shift.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.similarity = Shift.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: ReportDriftResponse): unknown {
+    const obj: any = {};
+    if (message.verdict !== DriftVerdict.DRIFT_VERDICT_UNSPECIFIED) {
+      obj.verdict = driftVerdictToJSON(message.verdict);
+    }
+    if (message.words?.length) {
+      obj.words = message.words;
+    }
+    if (message.templates !== 0) {
+      obj.templates = Math.round(message.templates);
+    }
+    if (message.sinceSource !== CurveSource.CURVE_SOURCE_UNSPECIFIED) {
+      obj.sinceSource = curveSourceToJSON(message.sinceSource);
+    }
+    if (message.sinceTime !== undefined) {
+      obj.sinceTime = fromTimestamp(message.sinceTime).toISOString();
+    }
+    if (message.quality !== undefined) {
+      obj.quality = Shift.toJSON(message.quality);
+    }
+    if (message.similarity !== undefined) {
+      obj.similarity = Shift.toJSON(message.similarity);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ReportDriftResponse>): ReportDriftResponse {
+    return ReportDriftResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ReportDriftResponse>): ReportDriftResponse {
+    const message = createBaseReportDriftResponse();
+    message.verdict = object.verdict ?? DriftVerdict.DRIFT_VERDICT_UNSPECIFIED;
+    message.words = object.words?.map((e) => e) || [];
+    message.templates = object.templates ?? 0;
+    message.sinceSource = object.sinceSource ?? CurveSource.CURVE_SOURCE_UNSPECIFIED;
+    message.sinceTime = (object.sinceTime !== undefined && object.sinceTime !== null)
+      ? Timestamp.fromPartial(object.sinceTime)
+      : undefined;
+    message.quality = (object.quality !== undefined && object.quality !== null)
+      ? Shift.fromPartial(object.quality)
+      : undefined;
+    message.similarity = (object.similarity !== undefined && object.similarity !== null)
+      ? Shift.fromPartial(object.similarity)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * Galleries: the rooms that identities, templates and clips live in.
  *
@@ -645,7 +1271,7 @@ export type GalleryServiceService = typeof GalleryServiceService;
 export const GalleryServiceService = {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery: {
     path: "/clipid.v1.GalleryService/CreateGallery" as const,
@@ -685,6 +1311,51 @@ export const GalleryServiceService = {
     responseDeserialize: (value: Buffer): ListGalleriesResponse => ListGalleriesResponse.decode(value),
   },
   /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery: {
+    path: "/clipid.v1.GalleryService/UpdateGallery" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateGalleryRequest): Buffer => Buffer.from(UpdateGalleryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateGalleryRequest => UpdateGalleryRequest.decode(value),
+    responseSerialize: (value: UpdateGalleryResponse): Buffer =>
+      Buffer.from(UpdateGalleryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UpdateGalleryResponse => UpdateGalleryResponse.decode(value),
+  },
+  /**
+   * Measures how often the people who are enrolled in a gallery are mistaken for one another. The service
+   * does it by itself as galleries of 100 people and more grow.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH, FIELD_INVALID (too few people or pairs).
+   */
+  calibrateGallery: {
+    path: "/clipid.v1.GalleryService/CalibrateGallery" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CalibrateGalleryRequest): Buffer =>
+      Buffer.from(CalibrateGalleryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CalibrateGalleryRequest => CalibrateGalleryRequest.decode(value),
+    responseSerialize: (value: CalibrateGalleryResponse): Buffer =>
+      Buffer.from(CalibrateGalleryResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CalibrateGalleryResponse => CalibrateGalleryResponse.decode(value),
+  },
+  /**
+   * Says whether the tracks that came last look like those of the time when the curve was measured.
+   * Nobody need say who they are of.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH.
+   */
+  reportDrift: {
+    path: "/clipid.v1.GalleryService/ReportDrift" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ReportDriftRequest): Buffer => Buffer.from(ReportDriftRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ReportDriftRequest => ReportDriftRequest.decode(value),
+    responseSerialize: (value: ReportDriftResponse): Buffer => Buffer.from(ReportDriftResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ReportDriftResponse => ReportDriftResponse.decode(value),
+  },
+  /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
    * Errors: GALLERY_NOT_FOUND.
    */
@@ -703,7 +1374,7 @@ export const GalleryServiceService = {
 export interface GalleryServiceServer extends UntypedServiceImplementation {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery: handleUnaryCall<CreateGalleryRequest, CreateGalleryResponse>;
   /**
@@ -717,6 +1388,24 @@ export interface GalleryServiceServer extends UntypedServiceImplementation {
    */
   listGalleries: handleUnaryCall<ListGalleriesRequest, ListGalleriesResponse>;
   /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery: handleUnaryCall<UpdateGalleryRequest, UpdateGalleryResponse>;
+  /**
+   * Measures how often the people who are enrolled in a gallery are mistaken for one another. The service
+   * does it by itself as galleries of 100 people and more grow.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH, FIELD_INVALID (too few people or pairs).
+   */
+  calibrateGallery: handleUnaryCall<CalibrateGalleryRequest, CalibrateGalleryResponse>;
+  /**
+   * Says whether the tracks that came last look like those of the time when the curve was measured.
+   * Nobody need say who they are of.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH.
+   */
+  reportDrift: handleUnaryCall<ReportDriftRequest, ReportDriftResponse>;
+  /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
    * Errors: GALLERY_NOT_FOUND.
    */
@@ -726,7 +1415,7 @@ export interface GalleryServiceServer extends UntypedServiceImplementation {
 export interface GalleryServiceClient extends Client {
   /**
    * Creates a gallery, bound to the running bundle.
-   * Errors: FIELD_INVALID, ALREADY_EXISTS.
+   * Errors: FIELD_INVALID, ALREADY_EXISTS, CALIBRATION_MISSING (a target, and no curve).
    */
   createGallery(
     request: CreateGalleryRequest,
@@ -780,6 +1469,66 @@ export interface GalleryServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListGalleriesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Changes the name of a gallery, or how its searches decide. Searches and clips go by it from then on;
+   * what was decided before stays.
+   * Errors: FIELD_INVALID, GALLERY_NOT_FOUND, CALIBRATION_MISSING (a target, and no curve).
+   */
+  updateGallery(
+    request: UpdateGalleryRequest,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  updateGallery(
+    request: UpdateGalleryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  updateGallery(
+    request: UpdateGalleryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UpdateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Measures how often the people who are enrolled in a gallery are mistaken for one another. The service
+   * does it by itself as galleries of 100 people and more grow.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH, FIELD_INVALID (too few people or pairs).
+   */
+  calibrateGallery(
+    request: CalibrateGalleryRequest,
+    callback: (error: ServiceError | null, response: CalibrateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  calibrateGallery(
+    request: CalibrateGalleryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CalibrateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  calibrateGallery(
+    request: CalibrateGalleryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CalibrateGalleryResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Says whether the tracks that came last look like those of the time when the curve was measured.
+   * Nobody need say who they are of.
+   * Errors: GALLERY_NOT_FOUND, BUNDLE_MISMATCH.
+   */
+  reportDrift(
+    request: ReportDriftRequest,
+    callback: (error: ServiceError | null, response: ReportDriftResponse) => void,
+  ): ClientUnaryCall;
+  reportDrift(
+    request: ReportDriftRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ReportDriftResponse) => void,
+  ): ClientUnaryCall;
+  reportDrift(
+    request: ReportDriftRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ReportDriftResponse) => void,
   ): ClientUnaryCall;
   /**
    * Deletes a gallery with all its identities, templates, clips and appearances. Cannot be undone.
@@ -819,6 +1568,12 @@ export type DeepPartial<T> = unknown extends T ? T
   : T extends { $case: string } ? { [K in keyof Omit<T, "$case">]?: DeepPartial<T[K]> } & { $case: T["$case"] }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (t.seconds || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

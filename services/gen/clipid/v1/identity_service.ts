@@ -1447,7 +1447,8 @@ export const IdentityServiceService = {
   /**
    * Enrols a person from images, clips or known tracks; the identity is created when it is not there.
    * A source that gives no template is a result with reasons, not an error of the call.
-   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN.
+   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH,
+   * CALIBRATION_MISSING (the gallery has a target, and no curve), URI_FORBIDDEN.
    */
   enrollIdentity: {
     path: "/clipid.v1.IdentityService/EnrollIdentity" as const,
@@ -1508,7 +1509,8 @@ export interface IdentityServiceServer extends UntypedServiceImplementation {
   /**
    * Enrols a person from images, clips or known tracks; the identity is created when it is not there.
    * A source that gives no template is a result with reasons, not an error of the call.
-   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN.
+   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH,
+   * CALIBRATION_MISSING (the gallery has a target, and no curve), URI_FORBIDDEN.
    */
   enrollIdentity: handleUnaryCall<EnrollIdentityRequest, EnrollIdentityResponse>;
   /**
@@ -1618,7 +1620,8 @@ export interface IdentityServiceClient extends Client {
   /**
    * Enrols a person from images, clips or known tracks; the identity is created when it is not there.
    * A source that gives no template is a result with reasons, not an error of the call.
-   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN.
+   * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, BUNDLE_MISMATCH,
+   * CALIBRATION_MISSING (the gallery has a target, and no curve), URI_FORBIDDEN.
    */
   enrollIdentity(
     request: EnrollIdentityRequest,

@@ -10,6 +10,7 @@ import {
   faceReasonFromJSON,
   faceReasonToJSON,
   faceReasonToNumber,
+  FprEstimate,
   Match,
   Segment,
   TrackFace,
@@ -18,6 +19,72 @@ import {
 export const protobufPackage = "clipid.v1";
 
 export const protobufFileName = "clipid/v1/search.proto";
+
+/** Whose curve from similarity to false positive rate a search went by. */
+export const CurveSource = {
+  /** CURVE_SOURCE_UNSPECIFIED - There is none: nothing is known about strangers. */
+  CURVE_SOURCE_UNSPECIFIED: "CURVE_SOURCE_UNSPECIFIED",
+  /** CURVE_SOURCE_BUNDLE - The bundle's. */
+  CURVE_SOURCE_BUNDLE: "CURVE_SOURCE_BUNDLE",
+  /** CURVE_SOURCE_GALLERY - One that was measured on the gallery's own people. */
+  CURVE_SOURCE_GALLERY: "CURVE_SOURCE_GALLERY",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type CurveSource = typeof CurveSource[keyof typeof CurveSource];
+
+export namespace CurveSource {
+  export type CURVE_SOURCE_UNSPECIFIED = typeof CurveSource.CURVE_SOURCE_UNSPECIFIED;
+  export type CURVE_SOURCE_BUNDLE = typeof CurveSource.CURVE_SOURCE_BUNDLE;
+  export type CURVE_SOURCE_GALLERY = typeof CurveSource.CURVE_SOURCE_GALLERY;
+  export type UNRECOGNIZED = typeof CurveSource.UNRECOGNIZED;
+}
+
+export function curveSourceFromJSON(object: any): CurveSource {
+  switch (object) {
+    case 0:
+    case "CURVE_SOURCE_UNSPECIFIED":
+      return CurveSource.CURVE_SOURCE_UNSPECIFIED;
+    case 1:
+    case "CURVE_SOURCE_BUNDLE":
+      return CurveSource.CURVE_SOURCE_BUNDLE;
+    case 2:
+    case "CURVE_SOURCE_GALLERY":
+      return CurveSource.CURVE_SOURCE_GALLERY;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return CurveSource.UNRECOGNIZED;
+  }
+}
+
+export function curveSourceToJSON(object: CurveSource): string {
+  switch (object) {
+    case CurveSource.CURVE_SOURCE_UNSPECIFIED:
+      return "CURVE_SOURCE_UNSPECIFIED";
+    case CurveSource.CURVE_SOURCE_BUNDLE:
+      return "CURVE_SOURCE_BUNDLE";
+    case CurveSource.CURVE_SOURCE_GALLERY:
+      return "CURVE_SOURCE_GALLERY";
+    case CurveSource.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export function curveSourceToNumber(object: CurveSource): number {
+  switch (object) {
+    case CurveSource.CURVE_SOURCE_UNSPECIFIED:
+      return 0;
+    case CurveSource.CURVE_SOURCE_BUNDLE:
+      return 1;
+    case CurveSource.CURVE_SOURCE_GALLERY:
+      return 2;
+    case CurveSource.UNRECOGNIZED:
+    default:
+      return -1;
+  }
+}
 
 /** One vector of the gallery's bundle. */
 export interface Embedding {
@@ -49,6 +116,11 @@ export interface AppearanceMatch {
     | undefined;
   /** Cosine of the probe and the appearance's template, in [-1, 1]. */
   similarity: number;
+  /**
+   * What that similarity says about strangers, over all templates of tracks that were looked through;
+   * absent where neither the gallery nor the bundle has a curve.
+   */
+  estimatedFpr: FprEstimate | undefined;
 }
 
 /** A face that was searched, and what was found. */
@@ -71,6 +143,35 @@ export interface UnsearchedFace {
     | undefined;
   /** Why. */
   reasons: FaceReason[];
+}
+
+/** What MATCHED and UNCERTAIN meant in a search. */
+export interface DecisionRule {
+  /**
+   * Least similarity that is MATCHED, in [-1, 1]. 1 where the curve does not reach the target: then
+   * nothing but identical vectors is MATCHED.
+   */
+  matchedSimilarity: number;
+  /** Least similarity that is UNCERTAIN, in [-1, 1]; never above the other. */
+  uncertainSimilarity: number;
+  /**
+   * Chance of a false match that MATCHED stands for, for one face of a stranger; absent where a
+   * similarity was given, by the request or by the bundle, and no target.
+   */
+  targetFpr?:
+    | number
+    | undefined;
+  /** The same for UNCERTAIN or MATCHED. */
+  uncertainFpr?:
+    | number
+    | undefined;
+  /**
+   * Enrolled templates that each face was compared with, at least 1: the target of one comparison is
+   * the search's target divided by them.
+   */
+  comparisons: number;
+  /** Whose curve it was. */
+  curveSource: CurveSource;
 }
 
 function createBaseEmbedding(): Embedding {
@@ -261,7 +362,7 @@ export const ProbeFace: MessageFns<ProbeFace> = {
 };
 
 function createBaseAppearanceMatch(): AppearanceMatch {
-  return { appearance: undefined, similarity: 0 };
+  return { appearance: undefined, similarity: 0, estimatedFpr: undefined };
 }
 
 export const AppearanceMatch: MessageFns<AppearanceMatch> = {
@@ -271,6 +372,9 @@ export const AppearanceMatch: MessageFns<AppearanceMatch> = {
     }
     if (message.similarity !== 0) {
       writer.uint32(17).double(message.similarity);
+    }
+    if (message.estimatedFpr !== undefined) {
+      FprEstimate.encode(message.estimatedFpr, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -304,6 +408,14 @@ export const AppearanceMatch: MessageFns<AppearanceMatch> = {
             message.similarity = reader.double();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.estimatedFpr = FprEstimate.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -324,6 +436,9 @@ export const AppearanceMatch: MessageFns<AppearanceMatch> = {
     if (message.similarity !== 0) {
       obj.similarity = floatToJson(message.similarity);
     }
+    if (message.estimatedFpr !== undefined) {
+      obj.estimatedFpr = FprEstimate.toJSON(message.estimatedFpr);
+    }
     return obj;
   },
 
@@ -336,6 +451,9 @@ export const AppearanceMatch: MessageFns<AppearanceMatch> = {
       ? Appearance.fromPartial(object.appearance)
       : undefined;
     message.similarity = object.similarity ?? 0;
+    message.estimatedFpr = (object.estimatedFpr !== undefined && object.estimatedFpr !== null)
+      ? FprEstimate.fromPartial(object.estimatedFpr)
+      : undefined;
     return message;
   },
 };
@@ -525,6 +643,151 @@ export const UnsearchedFace: MessageFns<UnsearchedFace> = {
   },
 };
 
+function createBaseDecisionRule(): DecisionRule {
+  return {
+    matchedSimilarity: 0,
+    uncertainSimilarity: 0,
+    targetFpr: undefined,
+    uncertainFpr: undefined,
+    comparisons: 0,
+    curveSource: CurveSource.CURVE_SOURCE_UNSPECIFIED,
+  };
+}
+
+export const DecisionRule: MessageFns<DecisionRule> = {
+  encode(message: DecisionRule, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.matchedSimilarity !== 0) {
+      writer.uint32(9).double(message.matchedSimilarity);
+    }
+    if (message.uncertainSimilarity !== 0) {
+      writer.uint32(17).double(message.uncertainSimilarity);
+    }
+    if (message.targetFpr !== undefined) {
+      writer.uint32(25).double(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      writer.uint32(33).double(message.uncertainFpr);
+    }
+    if (message.comparisons !== 0) {
+      writer.uint32(40).int64(message.comparisons);
+    }
+    if (message.curveSource !== CurveSource.CURVE_SOURCE_UNSPECIFIED) {
+      writer.uint32(48).int32(curveSourceToNumber(message.curveSource));
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DecisionRule {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDecisionRule();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.matchedSimilarity = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.uncertainSimilarity = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.targetFpr = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.uncertainFpr = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.comparisons = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.curveSource = curveSourceFromJSON(reader.int32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  toJSON(message: DecisionRule): unknown {
+    const obj: any = {};
+    if (message.matchedSimilarity !== 0) {
+      obj.matchedSimilarity = floatToJson(message.matchedSimilarity);
+    }
+    if (message.uncertainSimilarity !== 0) {
+      obj.uncertainSimilarity = floatToJson(message.uncertainSimilarity);
+    }
+    if (message.targetFpr !== undefined) {
+      obj.targetFpr = floatToJson(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      obj.uncertainFpr = floatToJson(message.uncertainFpr);
+    }
+    if (message.comparisons !== 0) {
+      obj.comparisons = Math.round(message.comparisons);
+    }
+    if (message.curveSource !== CurveSource.CURVE_SOURCE_UNSPECIFIED) {
+      obj.curveSource = curveSourceToJSON(message.curveSource);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DecisionRule>): DecisionRule {
+    return DecisionRule.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DecisionRule>): DecisionRule {
+    const message = createBaseDecisionRule();
+    message.matchedSimilarity = object.matchedSimilarity ?? 0;
+    message.uncertainSimilarity = object.uncertainSimilarity ?? 0;
+    message.targetFpr = object.targetFpr ?? undefined;
+    message.uncertainFpr = object.uncertainFpr ?? undefined;
+    message.comparisons = object.comparisons ?? 0;
+    message.curveSource = object.curveSource ?? CurveSource.CURVE_SOURCE_UNSPECIFIED;
+    return message;
+  },
+};
+
 function floatToJson(value: number | null | undefined): number | string | null | undefined {
   return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
 }
@@ -537,6 +800,17 @@ export type DeepPartial<T> = unknown extends T ? T
   : T extends { $case: string } ? { [K in keyof Omit<T, "$case">]?: DeepPartial<T[K]> } & { $case: T["$case"] }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
 
 export interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -16,7 +16,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { AppearanceView, appearanceViewFromJSON, appearanceViewToJSON, appearanceViewToNumber } from "./common.js";
-import { Embedding, SearchedFace, UnsearchedFace } from "./search.js";
+import { DecisionRule, Embedding, SearchedFace, UnsearchedFace } from "./search.js";
 
 export const protobufPackage = "clipid.v1";
 
@@ -52,12 +52,25 @@ export interface SearchFacesRequest {
   maxAppearances?:
     | number
     | undefined;
-  /** Least similarity that is MATCHED, in [-1, 1]; the bundle's own when absent. */
+  /**
+   * Least similarity that is MATCHED, in [-1, 1]; by the targets in force when absent. Not together with
+   * `target_fpr`.
+   */
   threshold?:
     | number
     | undefined;
   /** Whether the faces of probes and appearances are wanted; BASIC by default. */
   view: AppearanceView;
+  /**
+   * Chance of a false match that MATCHED is to stand for, in (0, 1): of a thousand searches with faces
+   * of strangers, 0.01 lets ten match anybody, however many are enrolled. The gallery's own when absent,
+   * else the bundle's, else the bundle's similarities decide.
+   */
+  targetFpr?:
+    | number
+    | undefined;
+  /** The same for UNCERTAIN or MATCHED, in [target_fpr, 1); only with `target_fpr`, and ten times it when absent. */
+  uncertainFpr?: number | undefined;
 }
 
 /** Response of SearchFaces. */
@@ -68,6 +81,8 @@ export interface SearchFacesResponse {
   unsearchedFaces: UnsearchedFace[];
   /** The model bundle that the comparison was made with. */
   bundleId: string;
+  /** What MATCHED and UNCERTAIN meant in this search. */
+  rule: DecisionRule | undefined;
 }
 
 function createBaseSearchFacesRequest(): SearchFacesRequest {
@@ -78,6 +93,8 @@ function createBaseSearchFacesRequest(): SearchFacesRequest {
     maxAppearances: undefined,
     threshold: undefined,
     view: AppearanceView.APPEARANCE_VIEW_UNSPECIFIED,
+    targetFpr: undefined,
+    uncertainFpr: undefined,
   };
 }
 
@@ -114,6 +131,12 @@ export const SearchFacesRequest: MessageFns<SearchFacesRequest> = {
     }
     if (message.view !== AppearanceView.APPEARANCE_VIEW_UNSPECIFIED) {
       writer.uint32(80).int32(appearanceViewToNumber(message.view));
+    }
+    if (message.targetFpr !== undefined) {
+      writer.uint32(89).double(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      writer.uint32(97).double(message.uncertainFpr);
     }
     return writer;
   },
@@ -211,6 +234,22 @@ export const SearchFacesRequest: MessageFns<SearchFacesRequest> = {
             message.view = appearanceViewFromJSON(reader.int32());
             continue;
           }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.targetFpr = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.uncertainFpr = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -250,6 +289,12 @@ export const SearchFacesRequest: MessageFns<SearchFacesRequest> = {
     }
     if (message.view !== AppearanceView.APPEARANCE_VIEW_UNSPECIFIED) {
       obj.view = appearanceViewToJSON(message.view);
+    }
+    if (message.targetFpr !== undefined) {
+      obj.targetFpr = floatToJson(message.targetFpr);
+    }
+    if (message.uncertainFpr !== undefined) {
+      obj.uncertainFpr = floatToJson(message.uncertainFpr);
     }
     return obj;
   },
@@ -296,12 +341,14 @@ export const SearchFacesRequest: MessageFns<SearchFacesRequest> = {
     message.maxAppearances = object.maxAppearances ?? undefined;
     message.threshold = object.threshold ?? undefined;
     message.view = object.view ?? AppearanceView.APPEARANCE_VIEW_UNSPECIFIED;
+    message.targetFpr = object.targetFpr ?? undefined;
+    message.uncertainFpr = object.uncertainFpr ?? undefined;
     return message;
   },
 };
 
 function createBaseSearchFacesResponse(): SearchFacesResponse {
-  return { searchedFaces: [], unsearchedFaces: [], bundleId: "" };
+  return { searchedFaces: [], unsearchedFaces: [], bundleId: "", rule: undefined };
 }
 
 export const SearchFacesResponse: MessageFns<SearchFacesResponse> = {
@@ -314,6 +361,9 @@ export const SearchFacesResponse: MessageFns<SearchFacesResponse> = {
     }
     if (message.bundleId !== "") {
       writer.uint32(26).string(message.bundleId);
+    }
+    if (message.rule !== undefined) {
+      DecisionRule.encode(message.rule, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -355,6 +405,14 @@ export const SearchFacesResponse: MessageFns<SearchFacesResponse> = {
             message.bundleId = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.rule = DecisionRule.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -378,6 +436,9 @@ export const SearchFacesResponse: MessageFns<SearchFacesResponse> = {
     if (message.bundleId !== "") {
       obj.bundleId = message.bundleId;
     }
+    if (message.rule !== undefined) {
+      obj.rule = DecisionRule.toJSON(message.rule);
+    }
     return obj;
   },
 
@@ -389,6 +450,9 @@ export const SearchFacesResponse: MessageFns<SearchFacesResponse> = {
     message.searchedFaces = object.searchedFaces?.map((e) => SearchedFace.fromPartial(e)) || [];
     message.unsearchedFaces = object.unsearchedFaces?.map((e) => UnsearchedFace.fromPartial(e)) || [];
     message.bundleId = object.bundleId ?? "";
+    message.rule = (object.rule !== undefined && object.rule !== null)
+      ? DecisionRule.fromPartial(object.rule)
+      : undefined;
     return message;
   },
 };
@@ -400,8 +464,8 @@ export const SearchServiceService = {
    * Searches every face of the probe. A probe without a face is an empty answer with the reason
    * NO_FACE, not an error.
    * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, TEMPLATE_NOT_FOUND,
-   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN, CLIP_UNREACHABLE, CLIP_UNREADABLE,
-   * OVERLOADED, DEADLINE_EXCEEDED.
+   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, CALIBRATION_MISSING (a target, and no curve), URI_FORBIDDEN,
+   * CLIP_UNREACHABLE, CLIP_UNREADABLE, OVERLOADED, DEADLINE_EXCEEDED.
    */
   searchFaces: {
     path: "/clipid.v1.SearchService/SearchFaces" as const,
@@ -419,8 +483,8 @@ export interface SearchServiceServer extends UntypedServiceImplementation {
    * Searches every face of the probe. A probe without a face is an empty answer with the reason
    * NO_FACE, not an error.
    * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, TEMPLATE_NOT_FOUND,
-   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN, CLIP_UNREACHABLE, CLIP_UNREADABLE,
-   * OVERLOADED, DEADLINE_EXCEEDED.
+   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, CALIBRATION_MISSING (a target, and no curve), URI_FORBIDDEN,
+   * CLIP_UNREACHABLE, CLIP_UNREADABLE, OVERLOADED, DEADLINE_EXCEEDED.
    */
   searchFaces: handleUnaryCall<SearchFacesRequest, SearchFacesResponse>;
 }
@@ -430,8 +494,8 @@ export interface SearchServiceClient extends Client {
    * Searches every face of the probe. A probe without a face is an empty answer with the reason
    * NO_FACE, not an error.
    * Errors: FIELD_INVALID, LIMIT_EXCEEDED, GALLERY_NOT_FOUND, TEMPLATE_NOT_FOUND,
-   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, URI_FORBIDDEN, CLIP_UNREACHABLE, CLIP_UNREADABLE,
-   * OVERLOADED, DEADLINE_EXCEEDED.
+   * IDENTITY_NOT_FOUND, BUNDLE_MISMATCH, CALIBRATION_MISSING (a target, and no curve), URI_FORBIDDEN,
+   * CLIP_UNREACHABLE, CLIP_UNREADABLE, OVERLOADED, DEADLINE_EXCEEDED.
    */
   searchFaces(
     request: SearchFacesRequest,

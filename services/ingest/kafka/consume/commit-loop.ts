@@ -6,12 +6,13 @@ import type { Partition } from './partition.js';
 /** Everything below the offset is done. */
 export type Position = Partition & { readonly offset: number };
 
-export interface CommitDeps {
+export interface CommitDeps<Due extends Position> {
   /** What may be committed at this moment. */
-  readonly due: () => readonly Position[];
+  readonly due: () => readonly Due[];
   /** Throws UNAVAILABLE: later, then; and BROKER_FAILED. */
   readonly commit: (due: readonly Position[]) => Promise<void>;
-  readonly committed: (positions: readonly Position[]) => void;
+  /** Told of the very ones that were due. */
+  readonly committed: (due: readonly Due[]) => void;
   /** The broker takes no offsets, and will not by itself. */
   readonly failed: (error: ClipidError) => void;
 }
@@ -23,12 +24,12 @@ const CLOSE_MS = 5000;
  * Commits again and again, and never two at a time: one that is tried for long must not take back what
  * another has committed since.
  */
-export class CommitLoop {
+export class CommitLoop<Due extends Position = Position> {
   private timer: NodeJS.Timeout | undefined;
   private readonly committing = new OneAtATime(() => this.commitOnce());
 
   constructor(
-    private readonly deps: CommitDeps,
+    private readonly deps: CommitDeps<Due>,
     private readonly everyMs: number,
   ) {}
 

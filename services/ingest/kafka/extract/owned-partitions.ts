@@ -36,6 +36,12 @@ export class OwnedPartitions {
     await this.loseKey(partitionKey(partition));
   }
 
+  /** The partition begins anew: it is opened again when its next message comes. */
+  async drop(partition: Partition): Promise<void> {
+    const owned = this.taken(partitionKey(partition));
+    if (owned instanceof OwnedPartition) await owned.drop();
+  }
+
   /** All of them; none is opened any more. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -72,8 +78,13 @@ export class OwnedPartitions {
   }
 
   private async loseKey(key: string): Promise<void> {
+    const owned = this.taken(key);
+    if (owned instanceof OwnedPartition) await owned.lose();
+  }
+
+  private taken(key: string): OwnedPartition | symbol | undefined {
     const owned = this.owned.get(key);
     this.owned.delete(key);
-    if (owned instanceof OwnedPartition) await owned.lose();
+    return owned;
   }
 }

@@ -4,7 +4,14 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../../services/gallery/store/open-store.js';
 import { translate } from '../../../../services/gallery/store/sqlite-errors.js';
-import { clipRow, galleryRow, templateRow, unitVector } from '../../../contract/store-rows.js';
+import {
+  appearanceRow,
+  clipRow,
+  galleryCalibration,
+  galleryRow,
+  templateRow,
+  unitVector,
+} from '../../../contract/store-rows.js';
 import { freshFolder } from './folder.js';
 
 /** Changes the database behind the store's back. */
@@ -33,6 +40,35 @@ describe('opening a data folder', () => {
     first.close();
     const second = openStore(folder);
     expect(second.templates('g', -1, 9)).toEqual([{ ...templateRow(), label: 0 }]);
+    second.close();
+  });
+
+  it('brings an older schema up to date: no targets, no estimates, everything else as it was', () => {
+    const folder = freshFolder();
+    const first = openStore(folder);
+    first.insertGallery(galleryRow());
+    first.insertClip(clipRow());
+    first.putAppearances([appearanceRow()]);
+    first.close();
+    const added = ['galleries DROP targetFpr', 'galleries DROP uncertainFpr'];
+    const sql = [...added, 'appearances DROP estimatedFpr'].map((what) => `ALTER TABLE ${what};`);
+    tamper(folder, `${sql.join('')} DROP TABLE calibrations; PRAGMA user_version = 3`);
+    const second = openStore(folder);
+    expect(second.gallery('g')).toEqual(galleryRow());
+    expect(second.appearancesOfClip('g', 'c')).toEqual([appearanceRow()]);
+    expect(second.calibration('g')).toBeUndefined();
+    second.close();
+  });
+
+  it('says that a curve is not one', () => {
+    const folder = freshFolder();
+    const first = openStore(folder);
+    first.insertGallery(galleryRow());
+    first.putCalibration({ galleryId: 'g', content: galleryCalibration() });
+    first.close();
+    tamper(folder, `UPDATE calibrations SET content = '{"notes": 1}'`);
+    const second = openStore(folder);
+    expect(failure(() => second.calibration('g'))).toMatchObject({ code: 'STORE_FAILED' });
     second.close();
   });
 

@@ -45,6 +45,16 @@ describe('what was found in a clip', () => {
     }
   });
 
+  it('says of each track what its similarity was worth, where that is known', () => {
+    const estimatedFpr = { value: 0.002, low: 0.001, high: 0.004, isFitted: true };
+    const estimates = eventsOf([{ ...ada, estimatedFpr }, ada]).map((row) => {
+      const { event } = decode(row);
+      return event?.$case === 'track' ? event.track.appearance?.estimatedFpr : null;
+    });
+    const told = { value: 0.002, low: 0.001, high: 0.004, extrapolated: true };
+    expect(estimates).toEqual([told, undefined, null]);
+  });
+
   it('sums up in the last event, with times', () => {
     const [last] = eventsOf([{}, ada, { ...ada, startMs: 500, endMs: 2000 }]).slice(-1);
     expect(last && decode(last).event).toEqual({

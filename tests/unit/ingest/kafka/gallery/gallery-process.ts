@@ -7,6 +7,7 @@ import { GalleryTurns } from '../../../../../services/identify/gallery-turns.js'
 import { Identifier } from '../../../../../services/identify/identifier.js';
 import type { ArrivalService } from '../../../../../services/identify/port.js';
 import { Renamer } from '../../../../../services/identify/renamer.js';
+import { GalleryRules } from '../../../../../services/identify/rules.js';
 import type { TopicReader } from '../../../../../services/ingest/kafka/consume/topic-reader.js';
 import { TracksIntake } from '../../../../../services/ingest/kafka/gallery/tracks-intake.js';
 import { OutboxAnnouncer } from '../../../../../services/ingest/messages/outbox-announcer.js';
@@ -69,9 +70,10 @@ export class GalleryProcess {
 
 function makeArrivals(store: OpenStore): Arrivals {
   const indexes = new GalleryIndexes(store, new ExactIndexFactory());
-  const shared = { store, indexes, thresholds: THRESHOLDS, now: Date.now };
+  const rules = new GalleryRules(store, THRESHOLDS);
+  const shared = { store, indexes, rules, thresholds: THRESHOLDS, now: Date.now };
   const announcer = new OutboxAnnouncer(store, AT);
-  const renamer = new Renamer(store, indexes, THRESHOLDS);
+  const renamer = new Renamer(store, indexes, rules);
   const turns = new GalleryTurns();
   const identifier = new Identifier({ ...shared, announcer, renamer, turns });
   return new Arrivals({ ...shared, identifier, announcer });
