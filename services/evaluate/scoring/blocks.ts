@@ -24,25 +24,39 @@ export function blockCount({ count }: VectorSet): number {
   return (side * (side + 1)) / 2;
 }
 
-/** The block with this number: blocks are numbered row by row, from the diagonal to the right. */
-export async function scoreBlock(
-  set: VectorSet,
-  products: RowProducts,
-  index: number,
-): Promise<Block> {
-  const side = Math.ceil(set.count / BLOCK);
-  let [row, left] = [0, index];
-  for (; left >= side - row; row++) left -= side - row;
-  const firstRow = row * BLOCK;
-  const firstColumn = (row + left) * BLOCK;
-  const scores = await products.products(rowsAt(set, firstRow), rowsAt(set, firstColumn));
-  return { firstRow, firstColumn, scores };
-}
+/** Scores the blocks of a set. Native code takes no shared memory: rows are copied, to one place always. */
+export class BlockScorer {
+  readonly #rows: Float32Array;
+  readonly #columns: Float32Array;
+  #firstRow = -1;
 
-/** A copy: native code takes no shared memory. */
-function rowsAt({ values, dimension }: VectorSet, first: number) {
-  const rows = values.slice(first * dimension, (first + BLOCK) * dimension);
-  return { values: rows, count: BLOCK };
+  constructor(
+    private readonly set: VectorSet,
+    private readonly products: RowProducts,
+  ) {
+    this.#rows = new Float32Array(BLOCK * set.dimension);
+    this.#columns = new Float32Array(BLOCK * set.dimension);
+  }
+
+  /** Blocks are numbered row by row, from the diagonal to the right. The scores hold until the next call. */
+  async score(index: number): Promise<Block> {
+    const side = Math.ceil(this.set.count / BLOCK);
+    let [row, left] = [0, index];
+    for (; left >= side - row; row++) left -= side - row;
+    const firstRow = row * BLOCK;
+    const firstColumn = (row + left) * BLOCK;
+    if (firstRow !== this.#firstRow) this.#copy(this.#rows, firstRow);
+    this.#firstRow = firstRow;
+    this.#copy(this.#columns, firstColumn);
+    const rows = { values: this.#rows, count: BLOCK };
+    const scores = await this.products.products(rows, { values: this.#columns, count: BLOCK });
+    return { firstRow, firstColumn, scores };
+  }
+
+  #copy(to: Float32Array, first: number): void {
+    const { values, dimension } = this.set;
+    to.set(values.subarray(first * dimension, (first + BLOCK) * dimension));
+  }
 }
 
 /** Hands the block's pairs over, row by row: those of one person, then those of two people. */

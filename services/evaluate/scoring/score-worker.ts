@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import { toClipidError } from '../../core/errors.js';
 import { RowProducts } from '../../vision/runtime/row-products.js';
-import { blockCount, scoreBlock, type Block } from './blocks.js';
+import { type Block, blockCount, BlockScorer } from './blocks.js';
 import { CollectPass } from './collect-pass.js';
 import { CountPass } from './count-pass.js';
 import { GIVE_UP, NEXT_BLOCK, type ScoreAnswer, type ScoreTask } from './score-protocol.js';
@@ -17,12 +17,12 @@ async function productsOf(dimension: number): Promise<RowProducts> {
 }
 
 async function eachBlock({ set, control }: ScoreTask, work: (block: Block) => void): Promise<void> {
-  const products = await productsOf(set.dimension);
+  const scorer = new BlockScorer(set, await productsOf(set.dimension));
   const blocks = blockCount(set);
   while (Atomics.load(control, GIVE_UP) === 0) {
     const index = Atomics.add(control, NEXT_BLOCK, 1);
     if (index >= blocks) return;
-    work(await scoreBlock(set, products, index));
+    work(await scorer.score(index));
   }
 }
 
