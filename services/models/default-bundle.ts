@@ -1,6 +1,6 @@
+import { CALIBRATION } from './default-calibration.js';
 import {
   BUNDLE_VERSION,
-  CALIBRATION,
   DETECTION,
   DETECTOR_GRAPHS,
   POSTPROCESS,

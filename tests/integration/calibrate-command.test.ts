@@ -50,7 +50,7 @@ describe('clipid models calibrate', () => {
     expect(after.bundleId).toBe(bundleId);
     const { curve, targets, matched, isOwn } = after.manifest.calibration;
     expect(targets).toEqual({ matched: 0.001, uncertain: 0.02 });
-    expect(matched).toBe(similarityAt(curve?.points ?? [], 1e-3));
+    expect(matched).toBe(similarityAt(curve?.points ?? [], 2.5e-3));
     expect(isOwn).toBe(true);
   });
 

@@ -22,8 +22,8 @@ export interface CalibrateFlags {
   readonly json?: boolean;
 }
 
-/** What two tracks of one clip, or of one enrolment, must reach to be one person: of a single pair. */
-const PAIR_RATES: Targets = { matched: 1e-3, uncertain: 1e-2 };
+/** Of a single pair: what faces of one clip, or of one enrolment, must reach to be linked to one person. */
+const PAIR_RATES: Targets = { matched: 2.5e-3, uncertain: 5e-3 };
 
 const HELP = `
 <folder> holds one folder a person, in it aligned faces or clips, as for clipid evaluate. Take people and
@@ -39,7 +39,7 @@ of the others says.
 
 Examples:
   clipid models calibrate --people people/
-  clipid models calibrate mine --people people/ --target-fpr 0.001 --uncertain-fpr 0.01
+  clipid models calibrate mine --people people/ --target-fpr 0.0001 --uncertain-fpr 0.01
   clipid models calibrate --people people/ --dry-run --json > curve.json`;
 
 /** `clipid models calibrate`: what a similarity says about strangers. */
@@ -51,8 +51,8 @@ export function calibrateCommand(group: Command, run: Run): void {
     .argument('[bundle]', 'a name in the models folder, or a folder (default: CLIPID_BUNDLE)')
     .requiredOption('--people <folder>', 'one folder a person, of aligned faces or clips')
     .option('--most <n>', 'faces (or clips) of a person that are looked at', whole(1, 100_000), 240)
-    .option('--target-fpr <rate>', 'strangers that may be MATCHED with anybody', rate, 0.01)
-    .option('--uncertain-fpr <rate>', 'strangers that may be UNCERTAIN or MATCHED', rate, 0.1)
+    .option('--target-fpr <rate>', 'strangers that may be MATCHED with anybody', rate, 0.001)
+    .option('--uncertain-fpr <rate>', 'strangers that may be UNCERTAIN or MATCHED', rate, 0.01)
     .option('--seed <n>', 'of everything that is drawn', whole(0, 2 ** 31 - 2), 1)
     .option('--dry-run', 'measure and print, and leave the bundle as it is')
     .addOption(providerOption());
