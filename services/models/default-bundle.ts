@@ -1,10 +1,5 @@
 import { CALIBRATION } from './default-calibration.js';
-import {
-  BUNDLE_VERSION,
-  DETECTION,
-  DETECTOR_GRAPHS,
-  POSTPROCESS,
-} from './default-constants.js';
+import { BUNDLE_VERSION, DETECTION, DETECTOR_GRAPHS, POSTPROCESS } from './default-constants.js';
 import { buildDetectorGraph } from './face-api/detector.js';
 import { LANDMARKS_INPUT_PX, buildLandmarksGraph } from './face-api/landmarks.js';
 import type { FaceApiPackage } from './face-api/package.js';
