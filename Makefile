@@ -155,5 +155,6 @@ $(BUILT): $(INSTALLED) $(SOURCES) package.json tsconfig.json tsconfig.build.json
 	@echo 'Compiling.'
 	@rm -rf dist
 	@tsc -p tsconfig.build.json
+	@cp -R services/models/quality-weights dist/services/models/
 	@chmod +x dist/services/main.js
 	@touch $@

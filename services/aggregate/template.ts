@@ -1,10 +1,9 @@
 import { ClipidError } from '../core/errors.js';
 import { toEmbedding, type Postprocess } from '../core/vectors.js';
-import { frameWeights, type Aggregation } from './weights.js';
+import { frameWeights, type WeightRule } from './weights.js';
 
 /** How a bundle turns the features of a track into one vector. */
-export interface AggregationRule {
-  readonly kind: Aggregation;
+export interface AggregationRule extends WeightRule {
   readonly postprocess: Postprocess;
 }
 
@@ -31,7 +30,7 @@ export function aggregate(
       `A template needs as many qualities as features and at least one; got ${features.length} and ${qualities.length}.`,
     );
   }
-  const weights = frameWeights(rule.kind, qualities);
+  const weights = frameWeights(rule, qualities);
   return { template: toEmbedding(weightedSum(features, weights), rule.postprocess), weights };
 }
 

@@ -38,7 +38,7 @@ export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(2)} s`;
 }
 
-/** Two decimals, or a dash for what is not there. */
+/** Two decimals, or a dash for what is not there. What rounds to zero has no sign. */
 export function decimals(value: number | null, digits = 2): string {
-  return value === null ? '-' : value.toFixed(digits);
+  return value === null ? '-' : value.toFixed(digits).replace(/^-(?=0\.?0*$)/, '');
 }

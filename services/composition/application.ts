@@ -16,6 +16,7 @@ import type { Announcer, Indexes } from '../identify/ports-in.js';
 import { GalleryRules } from '../identify/rules.js';
 import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
+import { leastSpanOf } from '../models/manifest.js';
 import type { Metrics } from '../ops/port.js';
 import { postprocessOf } from '../vision/postprocess.js';
 import type { Capabilities, ExtractCapabilities } from './capabilities.js';
@@ -126,7 +127,11 @@ export function makeExtractor(
       fetcher: video.fetcher,
       decoder: video.decoder,
       vision,
-      aggregation: { kind: manifest.aggregation.kind, postprocess: postprocessOf(manifest) },
+      aggregation: {
+        kind: manifest.aggregation.kind,
+        leastSpan: leastSpanOf(manifest),
+        postprocess: postprocessOf(manifest),
+      },
       linkRules: linkRulesFor(manifest.calibration),
       longSidePx: config.longSidePx,
     },

@@ -35,7 +35,7 @@ export async function evaluate(
   await add({ track: 'image', sets: null, aggregation: null }, faceItems(material));
   for (const group of material.groups) {
     for (const aggregation of aggregationsFor(material, group, options.aggregations)) {
-      const items = setItems(group.sets, aggregation, material.postprocess);
+      const items = setItems(group.sets, { ...material, kind: aggregation });
       await add({ track: 'video', sets: group.label, aggregation }, items);
     }
   }

@@ -1,5 +1,5 @@
 import type { Aggregation } from '../aggregate/weights.js';
-import { aggregate } from '../aggregate/template.js';
+import { aggregate, type AggregationRule } from '../aggregate/template.js';
 import { type Postprocess, toEmbedding } from '../core/vectors.js';
 import type { Labelled } from './scoring/vector-set.js';
 
@@ -38,6 +38,8 @@ export interface Material {
   readonly postprocess: Postprocess;
   /** The bundle's own. */
   readonly aggregation: Aggregation;
+  /** Of the qualities, for the aggregation `qan`. */
+  readonly leastSpan: number;
   readonly faces: readonly Sample[];
   readonly groups: readonly SetGroup[];
   /** What could not be read, for a person. */
@@ -60,16 +62,12 @@ export function faceItems({ faces, postprocess }: Material): Item[] {
 }
 
 /** One template a set, as the video track compares them; its quality is its frames' mean. */
-export function setItems(
-  sets: readonly SampleSet[],
-  kind: Aggregation,
-  postprocess: Postprocess,
-): Item[] {
+export function setItems(sets: readonly SampleSet[], rule: AggregationRule): Item[] {
   return sets.map(({ person, name, samples }) => {
     const qualities = samples.map(({ quality }) => quality);
     const known = qualities.every(Number.isFinite) ? qualities : qualities.map(() => 0);
     const features = samples.map(({ feature }) => feature);
-    const { template } = aggregate(features, known, { kind, postprocess });
+    const { template } = aggregate(features, known, rule);
     const quality = qualities.reduce((sum, one) => sum + one, 0) / samples.length;
     return { person, name, embedding: template, quality, picture: bestPicture(samples) };
   });

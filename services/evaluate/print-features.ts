@@ -3,18 +3,21 @@
  *
  *   npx tsx services/evaluate/print-features.ts <bundle folder> <file of 112 x 112 x 3 bytes a face>
  *
- * One JSON object: for every face its chip as base64, the embedder's feature and the `heuristic` quality.
+ * One JSON object: for every face its chip as base64 and the embedder's feature.
  */
 import { readFile } from 'node:fs/promises';
 import { alignerPoints } from '../models/aligner-points.js';
 import { loadBundle } from '../models/load.js';
-import { heuristicQuality } from '../vision/heuristic-quality.js';
+import { fitSimilarity } from '../vision/affine.js';
 import { Recogniser } from '../vision/recogniser.js';
+import { resampleSquare } from '../vision/resample.js';
 import { LocalRunner } from '../vision/runtime/local-runner.js';
 import { networkSpecs } from '../vision/runtime/network-runner.js';
-import { chipOf, CHALLENGE_PX } from './aligned-faces.js';
+import { asFrame, FACE_PX } from './faces/aligned-face.js';
 
-const FACE_BYTES = CHALLENGE_PX * CHALLENGE_PX * 3;
+const FACE_BYTES = FACE_PX * FACE_PX * 3;
+/** How the faces are aligned; in double precision, as the other program has them. */
+const FACES = { kind: 'similarity-5-points', sizePx: FACE_PX, pointsPx: 'arcface-112' } as const;
 
 const [folder, file] = process.argv.slice(2);
 if (folder === undefined || file === undefined) {
@@ -22,24 +25,23 @@ if (folder === undefined || file === undefined) {
   process.exit(2);
 }
 const bundle = await loadBundle(folder);
-const { aligner, embedder } = bundle.manifest;
 // The float network: in 8 bits the same face may differ from one processor to the next.
 const specs = networkSpecs(bundle)
   .filter(({ name }) => name === 'embedder')
   .map((spec) => ({ ...spec, int8Path: null }));
 const runner = await LocalRunner.openSpecs(specs, { provider: 'cpu', threads: 1 });
+const { aligner, embedder } = bundle.manifest;
+const { sizePx } = aligner;
 const recogniser = new Recogniser(runner, embedder);
-const faces = await readFile(file);
-const results = [];
-for (let at = 0; at < faces.length; at += FACE_BYTES) {
-  const chip = chipOf(faces.subarray(at, at + FACE_BYTES), aligner);
+const toFace = fitSimilarity(alignerPoints(aligner), alignerPoints(FACES));
+const bytes = await readFile(file);
+const faces = [];
+for (let at = 0; at < bytes.length; at += FACE_BYTES) {
+  const pixels = bytes.subarray(at, at + FACE_BYTES);
+  const { frame } = asFrame({ sidePx: FACE_PX, pixels });
+  const chip = new Uint8Array(sizePx * sizePx * 3);
+  resampleSquare(frame, toFace, { data: chip, offset: 0, sizePx });
   const [feature] = await recogniser.features(chip, 1);
-  const pointsPx = Float32Array.from(alignerPoints(aligner));
-  const quality = heuristicQuality({ chip, sizePx: aligner.sizePx, pointsPx, detectionScore: 1 });
-  results.push({
-    chip: Buffer.from(chip).toString('base64'),
-    feature: [...(feature ?? [])],
-    quality,
-  });
+  faces.push({ chip: Buffer.from(chip).toString('base64'), feature: [...(feature ?? [])] });
 }
-process.stdout.write(`${JSON.stringify({ faces: results })}\n`);
+process.stdout.write(`${JSON.stringify({ faces })}\n`);

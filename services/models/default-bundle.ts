@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { CALIBRATION } from './default-calibration.js';
 import { BUNDLE_VERSION, DETECTION, DETECTOR_GRAPHS, POSTPROCESS } from './default-constants.js';
 import { buildDetectorGraph } from './face-api/detector.js';
@@ -11,11 +12,19 @@ import {
 import { DETECTOR_QUANTISATION, RECOGNISER_QUANTISATION } from './face-api/quantisation.js';
 import { readWeights } from './face-api/weights.js';
 import type { BundleManifest } from './manifest.js';
+import type { NetworkWeights } from './paper-bundle.js';
 import { GRAPH_PIXELS } from './onnx/pixels.js';
 import { quantiseGraph } from './onnx/quantise.js';
+import { fromFile, qualityWeights } from './paper-weights.js';
+import { buildQualityNet } from './polyface/quality-graph.js';
+import { QUALITY_NET_FILE, framedQualityNet } from './quality-bundle.js';
+import { openWeights } from './weights/checkpoint.js';
 
 const LANDMARKS_FILE = 'landmarks.onnx';
 const EMBEDDER_FILE = 'embedder.onnx';
+/** Trained for this very embedder by services/trainer; its README beside it says on what. */
+const QUALITY_WEIGHTS = new URL('quality-weights/default.safetensors', import.meta.url);
+const QUALITY_ORIGIN = 'clipid: services/models/quality-weights/default.safetensors';
 const NETWORKS = {
   detector: 'ssd_mobilenetv1_model',
   landmarks: 'face_landmark_68_model',
@@ -26,6 +35,7 @@ export const DEFAULT_FILES: readonly string[] = [
   ...DETECTOR_GRAPHS.flatMap(({ file }) => [file, int8Name(file)]),
   LANDMARKS_FILE,
   ...[EMBEDDER_FILE, int8Name(EMBEDDER_FILE)],
+  QUALITY_NET_FILE,
 ];
 
 /** One file of the bundle, as its bytes. */
@@ -48,6 +58,13 @@ export async function* buildDefaultFiles(source: FaceApiPackage): AsyncGenerator
   const bytes = buildRecogniserGraph(embedder);
   yield { file: EMBEDDER_FILE, bytes };
   yield { file: int8Name(EMBEDDER_FILE), bytes: quantiseGraph(bytes, RECOGNISER_QUANTISATION) };
+  const quality = buildQualityNet(defaultQuality().parameters, { precision: 'fp32' });
+  yield { file: QUALITY_NET_FILE, bytes: quality };
+}
+
+function defaultQuality(): NetworkWeights {
+  const weights = qualityWeights(openWeights(fileURLToPath(QUALITY_WEIGHTS)));
+  return fromFile(weights, QUALITY_ORIGIN);
 }
 
 /** The manifest of the default bundle; `shaOf` gives the sha256 of each of DEFAULT_FILES. */
@@ -92,7 +109,7 @@ export function defaultManifest(
       dimension: RECOGNISER_DIMENSION,
       mirror: 'batch',
     },
-    quality: { kind: 'heuristic' },
+    quality: framedQualityNet(shaOf(QUALITY_NET_FILE), defaultQuality()),
     aggregation: { kind: 'qan' },
     postprocess: POSTPROCESS,
     calibration: CALIBRATION,

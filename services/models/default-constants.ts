@@ -12,7 +12,7 @@ export const POSTPROCESS: BundleManifest['postprocess'] = {
 };
 
 /** Raise it whenever the graphs or these constants change, or bundles on disk are not rebuilt. */
-export const BUNDLE_VERSION = '1.2.0';
+export const BUNDLE_VERSION = '1.3.0';
 
 /** What the detector's own package uses, with a bound on the faces of one frame. */
 export const DETECTION = { scoreThreshold: 0.3, nmsIou: 0.5, maxFaces: 100 } as const;

@@ -147,6 +147,11 @@ export const quality = z.discriminatedUnion('kind', [
     inputSizePx: sidePx,
     input: pixelInput,
     outputName: valueName.optional(),
+    /**
+     * The difference of two qualities from which on the lower one weighs nothing, as QAN++ has it for any
+     * difference; of frames that differ by less each weighs something. 0 when left out: QAN++'s own rule.
+     */
+    leastSpan: z.number().min(0).max(1e6).optional(),
     /** How its face is aligned; as the embedder's when left out. */
     aligner: aligner.optional(),
   }),

@@ -96,6 +96,11 @@ export function qualityKindOf({ quality: scorer }: BundleManifest): string {
   return scorer.trained ? 'network' : 'network-untrained';
 }
 
+/** See qanWeights; 0, the published rule, for a quality that says nothing of its scale. */
+export function leastSpanOf({ quality: scorer }: BundleManifest): number {
+  return scorer.kind === 'network' ? (scorer.leastSpan ?? 0) : 0;
+}
+
 function qualityChipFits(scorer: z.infer<typeof quality>, chipPx: number): boolean {
   return scorer.kind !== 'network' || scorer.inputSizePx === (scorer.aligner?.sizePx ?? chipPx);
 }

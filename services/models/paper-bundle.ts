@@ -19,6 +19,8 @@ export interface NetworkWeights {
   readonly trained: boolean;
   /** `seed 1`, or the file that they were read from. */
   readonly origin: string;
+  /** Of a quality net: the manifest's property of that name, where the weights were trained for one. */
+  readonly leastSpan?: number | undefined;
 }
 
 export interface PaperBundle {
@@ -79,8 +81,8 @@ function qualityFile({ quality, precision }: PaperBundle): NewFile | null {
 function manifestOf(bundle: PaperBundle, shaOf: (file: string) => string): BundleManifest {
   const { base, polyface, quality, mirror, shape } = bundle;
   const { detector, landmarks } = base.manifest;
-  const fact = (file: string, { origin, trained }: NetworkWeights) => ({
-    ...{ file, sha256: shaOf(file), origin, trained },
+  const fact = (file: string, { origin, trained, leastSpan }: NetworkWeights) => ({
+    ...{ file, sha256: shaOf(file), origin, trained, leastSpan },
   });
   return {
     schemaVersion: 2,

@@ -49,7 +49,16 @@ export function holdsQualityNetAlone({ groups }: Checkpoint): boolean {
 /** Weights from a file, for a builder; the names that only training needs may be left over. */
 export function fromFile(weights: WeightsFile, origin: string): NetworkWeights {
   const parameters = storedParameters(weights, { ignored: (name) => TRAINING_ONLY.test(name) });
-  return { parameters, trained: true, origin };
+  return { parameters, trained: true, origin, leastSpan: leastSpanIn(weights) };
+}
+
+/** services/trainer writes it into the header of a quality net that was trained with one. */
+function leastSpanIn({ file, about }: WeightsFile): number | undefined {
+  const { leastSpan: text } = about;
+  if (text === undefined) return undefined;
+  const leastSpan = Number(text);
+  if (text.trim() !== '' && leastSpan >= 0 && Number.isFinite(leastSpan)) return leastSpan;
+  throw invalid(file, `says leastSpan ${JSON.stringify(text)}, which is no number from 0 up`);
 }
 
 function firstOf(groups: Checkpoint['groups'], names: readonly string[]): WeightsFile | undefined {

@@ -22,6 +22,8 @@ export interface WeightsFile {
   /** As given; for messages. */
   readonly file: string;
   readonly names: readonly string[];
+  /** What its header says in words, by name; nothing where the format has no such thing. */
+  readonly about: Readonly<Record<string, string>>;
   /** Undefined for a name that is not there. */
   dimsOf(name: string): readonly number[] | undefined;
   /** Row-major; float16, bfloat16 and float64 are converted. Throws BUNDLE_INVALID. */

@@ -39,10 +39,10 @@ export function buildQualityBundle(bundle: QualityBundle): Promise<LoadedBundle>
 /** A quality net that sees faces in the framing it was trained on, whatever the embedder's is. */
 export function framedQualityNet(
   sha256: string,
-  { origin, trained }: Pick<NetworkWeights, 'origin' | 'trained'>,
+  { origin, trained, leastSpan }: Omit<NetworkWeights, 'parameters'>,
 ): QualityPart {
   return {
-    ...qualityNetPart({ file: QUALITY_NET_FILE, sha256, origin, trained }),
+    ...qualityNetPart({ file: QUALITY_NET_FILE, sha256, origin, trained, leastSpan }),
     aligner: { kind: 'similarity-5-points', sizePx: FACE_PX, pointsPx: 'arcface-112' },
   };
 }

@@ -10,12 +10,12 @@ const SIZES = [1, 2, 4, 8];
  * 1, 2, 4 and 8, each face in one of them alone. Two templates that shared a face would know each other.
  */
 export function comparedTemplates(material: Material, seed: number): Item[] {
-  const { faces, groups, aggregation, postprocess } = material;
+  const { faces, groups, aggregation } = material;
   const clips = groups.filter(({ label }) => label === 'clips').flatMap(({ sets }) => sets);
   const inClips = new Set(clips.flatMap(({ samples }) => samples));
   const pictures = faces.filter((face) => !inClips.has(face));
   const sets = [...clips, ...cutIntoSets(pictures, seed)];
-  return setItems(sets, weighable(sets, aggregation), postprocess);
+  return setItems(sets, { ...material, kind: weighable(sets, aggregation) });
 }
 
 function cutIntoSets(faces: readonly Sample[], seed: number): SampleSet[] {

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { toClipidError } from '../../core/errors.js';
-import { qualityKindOf } from '../../models/manifest.js';
+import { leastSpanOf, qualityKindOf } from '../../models/manifest.js';
 import { postprocessOf } from '../../vision/postprocess.js';
 import type { Material, Sample, SampleSet, SetGroup } from '../material.js';
 import { seeded } from '../seeded.js';
@@ -65,6 +65,7 @@ export async function readMaterial(
     qualityKind: qualityKindOf(manifest),
     postprocess: postprocessOf(manifest),
     aggregation: manifest.aggregation.kind,
+    leastSpan: leastSpanOf(manifest),
     faces: jobs.flatMap((job) => (job.mixture === null ? (samples.get(keyOf(job)) ?? []) : [])),
     groups: plans.map((plan) => groupOf(plan, people, samples)),
     problems,

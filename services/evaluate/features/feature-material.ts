@@ -27,6 +27,7 @@ export async function readFeatures(path: string, listPath: string): Promise<Mate
     qualityKind: 'of the list',
     postprocess: { mean: null, lift: 0 },
     aggregation: 'qan',
+    leastSpan: 0,
     faces,
     groups: sets.length === 0 ? [] : [{ label: 'clips', sets }],
     problems: [],

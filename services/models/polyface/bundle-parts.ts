@@ -14,6 +14,10 @@ interface GraphFacts extends BundleFile {
   readonly trained: boolean;
 }
 
+interface QualityFacts extends GraphFacts {
+  readonly leastSpan?: number | undefined;
+}
+
 /**
  * The manifest's embedder for a graph of `buildPolyFace`. `mirror` is `graph` where the graph was built
  * with it, and only there.
@@ -31,12 +35,14 @@ export function polyFaceEmbedder(
 }
 
 /** The manifest's quality for a graph of `buildQualityNet`; it sees the embedder's chip. */
-export function qualityNetPart({ file, sha256, origin, trained }: GraphFacts): QualityNetPart {
+export function qualityNetPart(facts: QualityFacts): QualityNetPart {
+  const { file, sha256, origin, trained, leastSpan } = facts;
   return {
     kind: 'network',
     ...{ file, sha256, origin, trained },
     inputSizePx: FACE_PX,
     input: GRAPH_PIXELS,
     outputName: QUALITY_OUTPUT,
+    ...(leastSpan === undefined ? {} : { leastSpan }),
   };
 }

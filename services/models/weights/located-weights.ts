@@ -21,7 +21,11 @@ export class LocatedWeights implements WeightsFile {
   readonly #bytes: FileBytes;
   readonly #tensors: ReadonlyMap<string, LocatedTensor>;
 
-  constructor(bytes: FileBytes, tensors: ReadonlyMap<string, LocatedTensor>) {
+  constructor(
+    bytes: FileBytes,
+    tensors: ReadonlyMap<string, LocatedTensor>,
+    readonly about: Readonly<Record<string, string>> = {},
+  ) {
     this.#bytes = bytes;
     this.#tensors = tensors;
     this.names = [...tensors.keys()];

@@ -39,14 +39,15 @@ export function looksLikeSafetensors(head: Uint8Array): boolean {
 export function readSafetensors(bytes: FileBytes): WeightsFile {
   const headerBytes = headerLength(bytes);
   const text = bytes.read(LENGTH_BYTES, headerBytes).toString('utf8');
-  const entries = tensorEntries(parseJson(header, text, bytes.file, DAMAGED));
+  const parsed = parseJson(header, text, bytes.file, DAMAGED);
+  const entries = tensorEntries(parsed);
   const dataByte = LENGTH_BYTES + headerBytes;
   checkCoverage(bytes, entries, bytes.size - dataByte);
   const tensors = entries.map(([name, one]): [string, LocatedTensor] => [
     name,
     located(bytes, name, one, dataByte),
   ]);
-  return new LocatedWeights(bytes, new Map(tensors));
+  return new LocatedWeights(bytes, new Map(tensors), parsed[METADATA]);
 }
 
 function headerLength(bytes: FileBytes): number {

@@ -1,9 +1,10 @@
 """Weights as a file that `clipid models build` and `clipid models import` read."""
 
+import json
 from pathlib import Path
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from torch import nn
 
 # Counters and the last batch norm of training, which no graph has.
@@ -18,7 +19,16 @@ def export_weights(network: nn.Module, file: Path, about: dict[str, str]) -> Non
         if not name.endswith(LEFT_OUT)
     }
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, file, about)
+    file.write_bytes(in_order(save(tensors, about)))
+
+
+def in_order(data: bytes) -> bytes:
+    """A safetensors file with its header in order of name: the library writes `about` in another order each
+    time, and equal weights shall have equal sums."""
+    end = 8 + int.from_bytes(data[:8], "little")
+    header = json.dumps(json.loads(data[8:end]), sort_keys=True, separators=(",", ":")).encode()
+    header += b" " * (-len(header) % 8)
+    return len(header).to_bytes(8, "little") + header + data[end:]
 
 
 def import_weights(network: nn.Module, file: Path) -> None:

@@ -23,17 +23,17 @@ def qualities(net: QualityNet, faces: np.ndarray) -> np.ndarray:
 
 
 def true_positive_rate(vectors: np.ndarray, people: np.ndarray, fpr: float) -> float:
-    """Over all pairs, by cosine, as services/evaluate/operating-points.ts reads it off.
+    """Over all pairs, by cosine, as services/evaluate/metrics/operating-points.ts reads it off.
 
     vectors: [n, dimension] of unit length; people: [n].
     """
     above = np.triu_indices(len(vectors), 1)
     scores, same = (vectors @ vectors.T)[above], (people[:, None] == people)[above]
     impostor = np.sort(scores[~same])[::-1]
-    most = int(fpr * len(impostor))
-    if most < 1:
+    allowed = int(fpr * len(impostor))
+    if allowed < 1:
         raise ValueError(f"{len(impostor)} pairs of strangers are too few for a rate of {fpr}")
-    return float((scores[same] > impostor[most - 1]).mean())
+    return float((scores[same] > impostor[allowed]).mean())
 
 
 def area_under_curve(vectors: np.ndarray, people: np.ndarray) -> float:
@@ -48,20 +48,27 @@ def mean_weights(scores: np.ndarray) -> np.ndarray:
     return np.full_like(scores, 1 / scores.shape[1])
 
 
-def net_weights(scores: np.ndarray) -> np.ndarray:
-    return qan_weights(torch.from_numpy(scores)).numpy()
+def net_weights(scores: np.ndarray, least_span: float) -> np.ndarray:
+    return qan_weights(torch.from_numpy(scores), least_span).numpy()
 
 
-def rates(people: list[Frames], scores: list[np.ndarray], post, *, sharp: int, sets: int, seed: int, fprs) -> dict:
+def rates(
+    people: list[Frames], scores: list[np.ndarray], post, *, least_span: float, sharp: int, sets: int, seed: int, fprs
+) -> dict:
     """Rates of the plain mean, the net and the undegraded frames alone, on the same sets of 8.
 
-    scores: of every person [n, 1 + k]; post: the bundle's (mean, lift); sharp: undegraded frames of a set.
+    scores: of every person [n, 1 + k]; post: the bundle's (mean, lift); least_span: the net's (aggregation.py);
+    sharp: undegraded frames of a set.
     """
     rng = np.random.default_rng(seed)
     drawn = [draw(person, score, rng, sharp) for person, score in zip(people, scores, strict=True) for _ in range(sets)]
     features, sets_scores = (np.stack(parts) for parts in zip(*drawn, strict=True))
     labels = np.repeat(np.arange(len(people)), sets)
-    rules: dict[str, Callable] = {"mean": mean_weights, "net": net_weights, "sharp": lambda s: sharp_weights(s, sharp)}
+    rules: dict[str, Callable] = {
+        "mean": mean_weights,
+        "net": lambda s: net_weights(s, least_span),
+        "sharp": lambda s: sharp_weights(s, sharp),
+    }
     vectors = {name: embed(features, rule(sets_scores), post) for name, rule in rules.items()}
     return {name: [true_positive_rate(vector, labels, fpr) for fpr in fprs] for name, vector in vectors.items()}
 

@@ -30,6 +30,9 @@ def add_quality(command: argparse.ArgumentParser) -> None:
     command.add_argument("--rate", type=float, default=own.rate, help="most learning rate (%(default)s)")
     command.add_argument("--smoothing", type=float, default=own.smoothing, help="of labels (%(default)s)")
     command.add_argument("--regular", type=float, default=own.regular, help="keeps class weights apart (%(default)s)")
+    command.add_argument("--least-span", type=float, default=own.least_span, help="in training (%(default)s)")
+    command.add_argument("--evenness", type=float, default=own.evenness, help="keeps weights even (%(default)s)")
+    command.add_argument("--applied-span", type=float, default=0.5, help="least span of the result (%(default)s)")
     command.add_argument("--no-anchors", action="store_true", help="class weights start at random")
 
 
@@ -71,6 +74,8 @@ def quality_settings(flags: argparse.Namespace) -> Settings:
         smoothing=flags.smoothing,
         regular=flags.regular,
         anchors=not flags.no_anchors,
+        least_span=flags.least_span,
+        evenness=flags.evenness,
         seed=flags.seed,
     )
 

@@ -33,9 +33,9 @@ def train_quality(flags: argparse.Namespace) -> None:
     learned_from = [person for person in people if person.name not in held_out]
     training = QualityTraining(learned_from, bundle.mean, bundle.lift, settings)
     training.run(flags.out, every=EVERY, progress=say)
-    export_weights(training.net, flags.out / WEIGHTS, about(bundle, settings, len(learned_from)))
+    export_weights(training.net, flags.out / WEIGHTS, about(flags, bundle, settings, len(learned_from)))
     if held_out:
-        report(training, [person for person in people if person.name in held_out], bundle)
+        report(training, [person for person in people if person.name in held_out], bundle, flags.applied_span)
 
 
 def all_frames(flags: argparse.Namespace, bundle: Bundle) -> list[Frames]:
@@ -45,19 +45,22 @@ def all_frames(flags: argparse.Namespace, bundle: Bundle) -> list[Frames]:
     return cached_frames(people, embedder, cache, degraded=flags.degraded, seed=flags.seed, progress=say)
 
 
-def about(bundle: Bundle, settings: Settings, people: int) -> dict[str, str]:
+def about(flags: argparse.Namespace, bundle: Bundle, settings: Settings, people: int) -> dict[str, str]:
     return {
         "network": "QAN++ quality net",
         "trained": f"clipid_trainer quality, {people} people, {settings.steps} steps, seed {settings.seed}",
+        # clipid puts it into the manifest.
+        "leastSpan": str(flags.applied_span),
         "bundle": f"embedder of {bundle.name}, sha256 {bundle.sha256[:12]}",
     }
 
 
-def report(training: QualityTraining, people: list[Frames], bundle: Bundle) -> None:
+def report(training: QualityTraining, people: list[Frames], bundle: Bundle, least_span: float) -> None:
     scores = [qualities(training.net, person.faces) for person in people]
     post = bundle.mean, bundle.lift
+    drawn = {"least_span": least_span, "sets": SETS_EACH, "seed": training.settings.seed, "fprs": FPRS}
     print("undegraded of 8   rule    " + "   ".join(f"FPR {fpr:.0e}" for fpr in FPRS))
     for sharp in SHARP:
-        found = rates(people, scores, post, sharp=sharp, sets=SETS_EACH, seed=training.settings.seed, fprs=FPRS)
+        found = rates(people, scores, post, sharp=sharp, **drawn)
         for rule, values in found.items():
             print(f"{sharp:<17} {rule:<7} " + "       ".join(f"{value:.3f}" for value in values))

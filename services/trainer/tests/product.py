@@ -20,7 +20,7 @@ def node(script: str, *arguments: str | Path) -> str:
 
 
 def features_of(faces: bytes, folder: Path) -> list[dict]:
-    """Chip, feature and quality of every face, [112, 112, 3] uint8 each, by the default bundle."""
+    """Chip and feature of every face, [112, 112, 3] uint8 each, by the default bundle."""
     file = folder / "faces.rgb"
     file.write_bytes(faces)
     return json.loads(node("evaluate/print-features.js", BUNDLE, file))["faces"]

@@ -6,7 +6,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from clipid_trainer.export import export_weights
+from clipid_trainer.export import export_weights, import_weights
 from clipid_trainer.face_input import prepared
 from clipid_trainer.measure import qualities
 from clipid_trainer.quality_net import INPUT_PX, QualityNet
@@ -35,10 +35,10 @@ def faces(count: int, seed: int) -> np.ndarray:
 
 def test_the_quality_net_of_an_imported_bundle_gives_the_same(tmp_path):
     net, weights, bundle = network_with_statistics(), tmp_path / "quality.safetensors", tmp_path / "bundle"
-    export_weights(net, weights, {"trained": "in a test"})
+    export_weights(net, weights, {"trained": "in a test", "leastSpan": "0.5"})
     node("main.js", "models", "import", weights, "--name", "mine", "--out", bundle)
     part = json.loads((bundle / "manifest.json").read_text())["quality"]
-    assert part["trained"] and part["aligner"]["pointsPx"] == "arcface-112"
+    assert part["trained"] and part["aligner"]["pointsPx"] == "arcface-112" and part["leastSpan"] == 0.5
     session = onnxruntime.InferenceSession(bundle / part["file"], providers=["CPUExecutionProvider"])
     pixels = faces(5, seed=2)
     found = session.run([part["outputName"]], {part["input"]["name"]: pixels})[0][:, 0]
@@ -49,6 +49,11 @@ def test_the_quality_net_of_an_imported_bundle_gives_the_same(tmp_path):
 
 def test_equal_networks_give_equal_files(tmp_path):
     net = network_with_statistics()
-    export_weights(net, tmp_path / "a", {"seed": "1"})
-    export_weights(net, tmp_path / "b", {"seed": "1"})
+    about = {f"word {i}": str(i) for i in range(9)}
+    for name in ("a", "b"):
+        export_weights(net, tmp_path / name, about)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    again = QualityNet()
+    import_weights(again, tmp_path / "a")
+    pixels = faces(2, seed=3)
+    np.testing.assert_array_equal(qualities(again, pixels), qualities(net, pixels))

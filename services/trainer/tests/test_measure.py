@@ -10,7 +10,7 @@ def test_rate_at_a_threshold():
     vectors = np.stack([np.cos(angles), np.sin(angles)], 1)
     people = np.array([0, 0, 0, 1, 1, 1])
     # The nearest strangers are 0.12 rad apart, the next 0.52; four of six genuine pairs are nearer than that.
-    assert true_positive_rate(vectors, people, 2.1 / 9) == pytest.approx(4 / 6)
+    assert true_positive_rate(vectors, people, 1.1 / 9) == pytest.approx(4 / 6)
     with pytest.raises(ValueError, match="too few"):
         true_positive_rate(vectors, people, 0.01)
 
@@ -18,6 +18,6 @@ def test_rate_at_a_threshold():
 def test_a_net_that_knows_which_frames_are_good_does_as_well_as_those_alone():
     people = made_up_frames(people=4, faces=9)
     scores = [np.where(np.arange(3) == 0, 1.0, 0.0) * np.ones((9, 1), np.float32) for _ in people]
-    found = rates(people, scores, (None, 0.0), sharp=2, sets=10, seed=1, fprs=(1e-2,))
+    found = rates(people, scores, (None, 0.0), least_span=1.0, sharp=2, sets=10, seed=1, fprs=(1e-2,))
     assert found["net"] == found["sharp"]
     assert found["net"][0] > found["mean"][0]

@@ -43,7 +43,8 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path):
 
 
 def test_the_loss_falls_and_degraded_frames_come_to_weigh_less(tmp_path):
-    training = QualityTraining(made_up_frames(), None, 0.0, Settings(steps=80, frames=24, most_in_set=4, rate=4e-3))
+    settings = Settings(steps=80, frames=24, most_in_set=4, rate=4e-3, evenness=0.1)
+    training = QualityTraining(made_up_frames(), None, 0.0, settings)
     # The same sets before and after: how many frames are degraded differs too much from step to step.
     fixed = draw_sets(training.people, np.random.default_rng(9), frames=96, most=4)
     with torch.no_grad():

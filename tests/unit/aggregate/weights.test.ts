@@ -40,9 +40,44 @@ describe('QAN++ weights', () => {
         { length: 1 + Math.floor(random() * 9) },
         () => (random() - 0.5) * scale,
       );
-      const weights = qanWeights(qualities);
+      const weights = qanWeights(qualities, round % 2 === 0 ? 0 : random() * scale);
       expect(Math.min(...weights)).toBeGreaterThanOrEqual(0);
       expect(sum(weights)).toBeCloseTo(1, 9);
     }
+  });
+});
+
+describe('QAN++ weights with a least span', () => {
+  it('follow the published rule where the frames differ by that much', () => {
+    expect(qanWeights([2, 4, 3], 2)).toEqual(qanWeights([2, 4, 3]));
+    expect(qanWeights([2, 4, 3], 1.5)).toEqual(qanWeights([2, 4, 3]));
+  });
+
+  it('are the nearer to the plain mean the less the frames differ', () => {
+    expect(qanWeights([0.5, 0.6, 0.6], 0.5)).toEqual(
+      [0.8, 1, 1].map((q): unknown => expect.closeTo(q / 2.8)),
+    );
+    const [worst = 0] = qanWeights([0.5, 0.501, 0.501], 0.5);
+    expect(worst).toBeCloseTo(1 / 3, 3);
+  });
+
+  it('treat two frames as they treat more', () => {
+    expect(qanWeights([0.2, 0.6], 0.5)).toEqual(
+      [0.2, 1].map((q): unknown => expect.closeTo(q / 1.2)),
+    );
+    expect(qanWeights([-0.3, 0.6], 0.5)).toEqual([0, 1]);
+    expect(qanWeights([-5], 0.5)).toEqual([1]);
+  });
+
+  it('stay the same when all qualities are moved by a constant', () => {
+    const moved = qanWeights([10.1, 10.5, 10.2], 0.5);
+    expect(moved).toEqual(
+      qanWeights([0.1, 0.5, 0.2], 0.5).map((w): unknown => expect.closeTo(w, 9)),
+    );
+  });
+
+  it('are equal for equal qualities, however small the qualities are beside the span', () => {
+    expect(qanWeights([0, 0, 0], 1)).toEqual(equalWeights(3));
+    expect(qanWeights([1e-300, -1e-300], 1e6)).toEqual(equalWeights(2));
   });
 });

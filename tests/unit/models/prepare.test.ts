@@ -29,6 +29,7 @@ const FILES = [
   'embedder.onnx',
   'landmarks.onnx',
   'manifest.json',
+  'quality.onnx',
 ];
 
 describe('prepareDefaultBundle', () => {
@@ -52,7 +53,7 @@ describe('prepareDefaultBundle', () => {
   it('writes the files, the manifest last, and nothing else', async () => {
     expect((await readdir(folder)).sort()).toEqual(FILES);
     expect(steps).toHaveLength(FILES.length);
-    expect(steps.at(-1)).toBe('manifest.json 10/10');
+    expect(steps.at(-1)).toBe('manifest.json 11/11');
     expect(first).toEqual(await loadBundle(folder));
     const { origin } = await findFaceApi();
     expect(first.manifest.embedder.origin).toBe(`${origin}: face_recognition_model`);

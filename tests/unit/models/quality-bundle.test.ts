@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadedBundle, loadBundle } from '../../../services/models/load.js';
-import { holdsQualityNetAlone } from '../../../services/models/paper-weights.js';
+import { leastSpanOf } from '../../../services/models/manifest.js';
+import { fromFile, holdsQualityNetAlone } from '../../../services/models/paper-weights.js';
 import { buildQualityBundle } from '../../../services/models/quality-bundle.js';
 import { seededParameters } from '../../../services/models/seeded-parameters.js';
 import { openWeights } from '../../../services/models/weights/checkpoint.js';
@@ -19,8 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-function build(from: LoadedBundle, name: string): Promise<LoadedBundle> {
-  const quality = { parameters: seededParameters(1), trained: true, origin: 'made for a test' };
+function build(from: LoadedBundle, name: string, leastSpan?: number): Promise<LoadedBundle> {
+  const made = { trained: true, origin: 'made for a test', leastSpan };
+  const quality = { parameters: seededParameters(1), ...made };
   return buildQualityBundle({
     ...{ name, version: '2.0.0', quality, base: from },
     out: path.join(root, name),
@@ -48,11 +50,38 @@ describe('buildQualityBundle', () => {
     );
   });
 
+  it('names the least span that the weights were trained with, and none for others', async () => {
+    const { manifest } = await build(base, 'spanned', 0.5);
+    expect(leastSpanOf(manifest)).toBe(0.5);
+    const other = await build(base, 'published');
+    expect(other.manifest.quality).not.toHaveProperty('leastSpan');
+    expect(leastSpanOf(other.manifest)).toBe(0);
+  });
+
   it('takes the place of the net that was there', async () => {
     const again = await build(await build(base, 'second'), 'third');
     expect((await readdir(again.folder)).filter((name) => name.startsWith('quality'))).toEqual([
       'quality.onnx',
     ]);
+  });
+});
+
+describe('fromFile', () => {
+  const weights = (leastSpan: string) => ({
+    ...{ file: 'q.safetensors', names: [], about: { leastSpan } },
+    dimsOf: () => undefined,
+    read: () => new Float32Array(),
+  });
+
+  it('takes the least span from the header', () => {
+    expect(fromFile(weights('0.25'), 'a test').leastSpan).toBe(0.25);
+    expect(fromFile({ ...weights(''), about: {} }, 'a test').leastSpan).toBeUndefined();
+  });
+
+  it.each(['', 'much', '-1', 'Infinity'])('refuses the least span %j', (text) => {
+    expect(() => fromFile(weights(text), 'a test')).toThrow(
+      'q.safetensors: the file says leastSpan',
+    );
   });
 });
 

@@ -113,6 +113,7 @@ describe('writeSafetensors', () => {
     const bytes = readFileSync(file);
     expect(Number(bytes.readBigUInt64LE()) % 8).toBe(0);
     expect(bytes.toString('latin1')).toContain('{"origin":"a test"}');
+    expect(openWeights(file).groups.get('')?.about).toEqual({ origin: 'a test' });
   });
 
   it('gives equal bytes for equal tensors in another order', async () => {

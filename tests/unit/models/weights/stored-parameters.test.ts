@@ -7,6 +7,7 @@ import { failureOf, fixture } from './fixtures.js';
 function weightsOf(tensors: Record<string, number[]>): WeightsFile {
   return {
     file: 'w.pth',
+    about: {},
     names: Object.keys(tensors),
     dimsOf: (name) => (tensors[name] === undefined ? undefined : [tensors[name].length]),
     read: (name) => Float32Array.from(tensors[name] ?? []),
