@@ -70,7 +70,9 @@ describe('the default bundle', () => {
         expect(report.parameters).toBeGreaterThan(1e5);
         expect(report.convolutionBatches).toEqual([1]);
       }
-      const [embedderFlops = 0, qualityFlops = 0] = networks.slice(4).map((one) => one.report.flops);
+      const [embedderFlops = 0, qualityFlops = 0] = networks
+        .slice(4)
+        .map((one) => one.report.flops);
       expect(perFaceFlops).toBe(embedderFlops + qualityFlops);
       const rows = formatBundleFlops({ networks, perFaceFlops }).rows.map(([name]) => name);
       expect(rows).toEqual(names);
