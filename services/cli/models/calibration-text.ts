@@ -1,10 +1,9 @@
 import { type Calibration, perComparison, similarityAt } from '../../core/calibration.js';
 import type { Check } from '../../evaluate/calibration/cross-check.js';
 import type { BundleManifest } from '../../models/manifest.js';
+import { curveTable, power, range } from '../curve-table.js';
 import { table } from '../table.js';
 
-/** Rates that are shown of a curve. */
-const SHOWN = [1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8];
 /** Sizes of galleries for which thresholds are shown. */
 const SIZES = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000];
 
@@ -21,23 +20,11 @@ export function calibrationText({ bundleId, calibration, checks }: Calibrated): 
   const { people, templates, impostorPairs } = curve;
   return [
     `${bundleId}: ${impostorPairs.toLocaleString('en-US')} pairs of two people, from ${templates} templates of ${people} people`,
-    curveTable(curve),
+    curveTable(curve.points),
     `Thresholds for ${targets.matched} of strangers MATCHED, ${targets.uncertain} UNCERTAIN or MATCHED:`,
     sizeTable(curve, targets),
     ...checksText(checks),
   ].join('\n');
-}
-
-function curveTable({ points }: Calibration): string {
-  const rows = SHOWN.flatMap((rate) => {
-    const point = points.find(({ fpr }) => fpr <= rate * 1.01);
-    if (point === undefined) return [];
-    const { fpr, similarity, low, high, isFitted, tpr } = point;
-    const between = range(low, high);
-    const how = isFitted ? 'fitted' : 'counted';
-    return [[power(fpr), similarity.toFixed(3), between, how, tpr === null ? '-' : tpr.toFixed(3)]];
-  });
-  return table(['strangers (one comparison)', 'at', '95 %', '', 'the same person'], rows);
 }
 
 function sizeTable(
@@ -68,12 +55,4 @@ function checksText(checks: readonly Check[]): string[] {
     'On people who were left out, four times a quarter:',
     table(['stated', '95 %', 'found', ''], rows),
   ];
-}
-
-function range(low: number, high: number): string {
-  return low === 0 ? `up to ${power(high)}` : `${power(low)} to ${power(high)}`;
-}
-
-function power(rate: number): string {
-  return rate === 0 ? '0' : rate.toExponential(1);
 }
