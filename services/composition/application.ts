@@ -9,18 +9,16 @@ import { GalleryAdmin } from '../identify/gallery-admin.js';
 import { GalleryTurns } from '../identify/gallery-turns.js';
 import { Identifier } from '../identify/identifier.js';
 import { IdentityAdmin } from '../identify/identity-admin.js';
-import { GalleryCalibrator } from '../identify/gallery-calibrator.js';
-import { GalleryDrift } from '../identify/gallery-drift.js';
-import type { Application, CalibrationService, IdentityService } from '../identify/port.js';
-import type { Announcer, Indexes } from '../identify/ports-in.js';
+import type { Application, IdentityService } from '../identify/port.js';
+import type { Announcer } from '../identify/ports-in.js';
 import { GalleryRules } from '../identify/rules.js';
 import { Renamer } from '../identify/renamer.js';
 import { Searcher } from '../identify/searcher.js';
 import { leastSpanOf } from '../models/manifest.js';
 import type { Metrics } from '../ops/port.js';
 import { postprocessOf } from '../vision/postprocess.js';
+import { makeCalibrations } from './calibrations.js';
 import type { Capabilities, ExtractCapabilities } from './capabilities.js';
-import { pairScorer } from './pair-scorer.js';
 import { timedIndexes } from './timed-indexes.js';
 
 /** The two stages and the services around them, over the capabilities of a process. */
@@ -97,24 +95,6 @@ export function makeApplication(
   });
   const arrivals = new Arrivals({ store, identifier, announcer, now });
   return { application, extractor, events, identifier, arrivals };
-}
-
-function makeCalibrations(
-  { store, bundle }: Capabilities,
-  bundleId: string,
-  indexes: Indexes,
-  rules: GalleryRules,
-): CalibrationService {
-  const scorer = pairScorer(Date.now);
-  const bundleCurve = bundle.manifest.calibration.curve ?? null;
-  const calibrator = new GalleryCalibrator({ bundleId, store, indexes, rules, scorer });
-  const drift = new GalleryDrift({ bundleId, bundleCurve, store, scorer });
-  return {
-    calibrate: (galleryId, signal) => calibrator.calibrate(galleryId, signal),
-    isDue: (galleryId) => calibrator.isDue(galleryId),
-    of: (galleryId) => store.calibration(galleryId),
-    drift: (galleryId, signal) => drift.report(galleryId, signal),
-  };
 }
 
 export function makeExtractor(
