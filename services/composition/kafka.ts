@@ -72,7 +72,6 @@ export function readerMaker(
         meter.rebalanced(options.groupId);
         listener.assigned(change);
       },
-      wentBack: (partition) => listener.wentBack(partition),
       available: () => listener.available(),
       failed: (error) => listener.failed(error),
       state: (isJoined, reason) => listener.state(isJoined, reason),

@@ -155,6 +155,8 @@ describe('who is in this clip?', () => {
     const clip = await running.waitFor(found ?? '');
     expect(clip.state).toBe(ClipState.CLIP_STATE_DONE);
     expect(await running.appearances(clip.clipId)).toHaveLength(1);
+    // A restart would find the file, and take it again.
+    rmSync(join(watched, 'cleo.mp4'));
     await running.client.clips.deleteClip({ galleryId, clipId: clip.clipId });
   });
 });

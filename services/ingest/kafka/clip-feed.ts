@@ -2,9 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ClipidError } from '../../core/errors.js';
 import type { SourceMessage } from '../../core/source-message.js';
 import { leavesDeadLetter } from '../trouble.js';
-import { CommitLoop, type Position } from './consume/commit-loop.js';
-import type { OffsetWindow } from './consume/offset-window.js';
-import { OffsetWindows, type DueOffset } from './consume/offset-windows.js';
+import { CommitLoop } from './consume/commit-loop.js';
+import { OffsetWindows } from './consume/offset-windows.js';
 import { OneAtATime } from './consume/one-at-a-time.js';
 import type { Partition } from './consume/partition.js';
 import { TakingOrder } from './consume/policy.js';
@@ -38,8 +37,6 @@ const COMMIT_EVERY_MS = 250;
 interface InFlight extends Partition {
   readonly offset: number;
   readonly takenMs: number;
-  /** As it was when the message was taken: another message may have its offset since. */
-  readonly window: OffsetWindow<true>;
 }
 
 /**
@@ -54,7 +51,7 @@ export class ClipFeed implements ReaderListener {
   private readonly room: Room;
   private readonly submissions: Submissions;
   private readonly taking = new OneAtATime(() => this.takeAll());
-  private readonly commits: CommitLoop<DueOffset<true>>;
+  private readonly commits: CommitLoop;
   private isDraining = false;
 
   constructor(
@@ -67,9 +64,9 @@ export class ClipFeed implements ReaderListener {
     this.commits = new CommitLoop(
       {
         due: () => this.windows.committable().filter((one) => this.reader.has(one)),
-        commit: (due) => this.reader.commit(due.map(placeOf)),
-        // Of a topic that was made anew meanwhile another window counts.
-        committed: (due) => due.forEach(({ window, offset }) => window.committedUpTo(offset)),
+        commit: (due) => this.reader.commit(due),
+        committed: (due) =>
+          due.forEach((one) => this.windows.existing(one)?.committedUpTo(one.offset)),
         failed: (error) => this.failed(error),
       },
       COMMIT_EVERY_MS,
@@ -103,10 +100,6 @@ export class ClipFeed implements ReaderListener {
     for (const partition of lost) this.windows.forget(partition);
   }
 
-  wentBack(partition: Partition): void {
-    this.windows.forget(partition);
-  }
-
   available(): void {
     this.taking.want();
   }
@@ -125,10 +118,9 @@ export class ClipFeed implements ReaderListener {
     while (!this.isDraining) {
       const next = this.order.next(this.candidates());
       if (next === undefined) return;
-      const { partition, message } = next;
-      this.reader.shift(partition);
-      const window = this.windows.of(partition, message.offset);
-      if (window.take(message.offset)) this.take(message, window);
+      this.reader.shift(next.partition);
+      if (this.windows.of(next.partition, next.message.offset).take(next.message.offset))
+        this.take(next.message);
       await nextTurn();
     }
   }
@@ -141,9 +133,9 @@ export class ClipFeed implements ReaderListener {
     });
   }
 
-  private take(message: SourceMessage, window: OffsetWindow<true>): void {
+  private take(message: SourceMessage): void {
     const { topic, partition, offset } = message;
-    const mine = { topic, partition, offset, takenMs: this.deps.now(), window };
+    const mine = { topic, partition, offset, takenMs: this.deps.now() };
     this.room.enter(mine);
     this.deps.meter.taken(topic);
     this.submissions.submit(message, {
@@ -164,12 +156,8 @@ export class ClipFeed implements ReaderListener {
     if (errorCode !== undefined && leavesDeadLetter(errorCode))
       this.deps.meter.deadLettered(errorCode);
     this.room.leave(mine);
-    mine.window.finish(mine.offset, true);
+    this.windows.existing(mine)?.finish(mine.offset, true);
     this.deps.meter.finished(mine.topic, this.deps.now() - mine.takenMs, errorCode);
     this.available();
   }
-}
-
-function placeOf({ topic, partition, offset }: Position): Position {
-  return { topic, partition, offset };
 }

@@ -167,7 +167,8 @@ async function readWhole(kafka: Kafka, topic: string): Promise<SeenRecord[]> {
   if (ends.every((end) => end.high === end.low)) return [];
   const groupId = `reader-${randomUUID()}`;
   const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 });
-  const seen: SeenRecord[] = [];
+  // By place: a reader that joins its group again reads again, which makes no second record.
+  const seen = new Map<string, SeenRecord>();
   const at = new Map(ends.map(({ partition, low }) => [partition, low]));
   const isDone = (): boolean => ends.every((end) => (at.get(end.partition) ?? 0) >= end.high);
   await consumer.connect();
@@ -187,12 +188,13 @@ async function readWhole(kafka: Kafka, topic: string): Promise<SeenRecord[]> {
           const texts = Object.entries(headers ?? {}).map(([name, text]) => [name, String(text)]);
           const named = Object.fromEntries(texts) as Record<string, string>;
           const keyText = key === null ? null : key.toString();
-          seen.push({ partition, offset: Number(offset), key: keyText, value, headers: named });
+          const record = { partition, offset: Number(offset), key: keyText, value, headers: named };
+          seen.set(`${partition}/${offset}`, record);
           return Promise.resolve();
         },
       })
       .catch(reject);
   });
   await consumer.disconnect();
-  return seen.sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+  return [...seen.values()].sort((a, b) => a.partition - b.partition || a.offset - b.offset);
 }

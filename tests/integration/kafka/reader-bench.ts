@@ -15,15 +15,12 @@ export class ReaderBench {
   readonly taken: string[] = [];
   readonly failures: ClipidError[] = [];
   readonly states: string[] = [];
-  /** Partitions in which reading went back. */
-  readonly back: number[] = [];
   readonly reader: TopicReader;
 
   constructor(kafka: Kafka, topic: string, groupId: string, onAssigned = (): void => undefined) {
     const options = { groupId, topics: [topic], sessionMs: SESSION_MS };
     this.reader = new TopicReader(kafka, options, {
       assigned: onAssigned,
-      wentBack: ({ partition }) => this.back.push(partition),
       available: () => undefined,
       failed: (error) => this.failures.push(error),
       state: (isJoined, reason) => this.states.push(isJoined ? 'joined' : reason),

@@ -6,13 +6,12 @@ import type { Partition } from './partition.js';
 /** Everything below the offset is done. */
 export type Position = Partition & { readonly offset: number };
 
-export interface CommitDeps<Due extends Position> {
+export interface CommitDeps {
   /** What may be committed at this moment. */
-  readonly due: () => readonly Due[];
+  readonly due: () => readonly Position[];
   /** Throws UNAVAILABLE: later, then; and BROKER_FAILED. */
   readonly commit: (due: readonly Position[]) => Promise<void>;
-  /** Told of the very ones that were due. */
-  readonly committed: (due: readonly Due[]) => void;
+  readonly committed: (positions: readonly Position[]) => void;
   /** The broker takes no offsets, and will not by itself. */
   readonly failed: (error: ClipidError) => void;
 }
@@ -24,12 +23,12 @@ const CLOSE_MS = 5000;
  * Commits again and again, and never two at a time: one that is tried for long must not take back what
  * another has committed since.
  */
-export class CommitLoop<Due extends Position = Position> {
+export class CommitLoop {
   private timer: NodeJS.Timeout | undefined;
   private readonly committing = new OneAtATime(() => this.commitOnce());
 
   constructor(
-    private readonly deps: CommitDeps<Due>,
+    private readonly deps: CommitDeps,
     private readonly everyMs: number,
   ) {}
 

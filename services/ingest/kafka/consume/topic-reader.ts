@@ -17,11 +17,6 @@ export interface ReaderListener {
     readonly gained: readonly Partition[];
     readonly lost: readonly Partition[];
   }): void;
-  /**
-   * What comes next of a partition lies before what came last: its topic was made anew, or has lost its
-   * end. What was known of its offsets is of no use any more.
-   */
-  wentBack(partition: Partition): void;
   /** There may be messages to pull. */
   available(): void;
   /** It reads no more and cannot go on by itself. */
@@ -120,21 +115,12 @@ export class TopicReader {
   private receive(payload: EachBatchPayload): void {
     const { batch } = payload;
     const { topic, partition } = batch;
-    // Fetched before it was told where to go on: that is fetched next, and only it is what comes next.
-    if (payload.isStale()) return;
     const messages = toSourceMessages(topic, partition, batch.messages);
     const lastOffset = batch.lastOffset();
-    const isBack = this.isBack({ topic, partition }, messages);
     this.setPaused({ topic, partition }, true);
     if (!this.buffers.put({ topic, partition }, messages, Number(lastOffset) + 1)) return;
     payload.resolveOffset(lastOffset);
-    if (isBack) this.listener.wentBack({ topic, partition });
     this.listener.available();
-  }
-
-  private isBack(partition: Partition, [first]: readonly SourceMessage[]): boolean {
-    const next = this.buffers.nextToFetch(partition);
-    return first !== undefined && next !== undefined && first.offset < next;
   }
 
   private joined(now: readonly Partition[]): void {

@@ -89,16 +89,9 @@ export class Extraction implements ReaderListener {
     for (const partition of lost) void this.owned.lose(partition);
   }
 
-  wentBack(partition: Partition): void {
-    void this.owned.drop(partition);
-  }
-
   available(): void {
-    while (!this.isDraining) {
-      // Also where there is no room: this opens partitions, which is to be done when their turn comes.
-      const candidates = this.candidates();
-      if (this.running.size >= this.options.concurrency) return;
-      const next = this.order.next(candidates);
+    while (!this.isDraining && this.running.size < this.options.concurrency) {
+      const next = this.order.next(this.candidates());
       if (next === undefined) return;
       this.reader.shift(next.partition);
       if (next.owned.window.take(next.message.offset)) this.begin(next.owned, next.message);

@@ -114,22 +114,11 @@ export class OwnedPartition {
    */
   async lose(): Promise<void> {
     if (this.stop.signal.aborted) return;
-    await this.endWork();
+    this.stop.abort();
+    await this.syncing?.catch(() => undefined);
     for (const offset of [...this.inProgress.keys()]) this.abandon(offset);
     await this.writeOnce().catch(() => undefined);
     await this.transactions.close();
-  }
-
-  /** As `lose`, but nothing is written: its offsets are no places in the partition any more. */
-  async drop(): Promise<void> {
-    if (this.stop.signal.aborted) return;
-    await this.endWork();
-    await this.transactions.close();
-  }
-
-  private async endWork(): Promise<void> {
-    this.stop.abort();
-    await this.syncing?.catch(() => undefined);
   }
 
   private async write(): Promise<void> {

@@ -36,12 +36,6 @@ export class OwnedPartitions {
     await this.loseKey(partitionKey(partition));
   }
 
-  /** The partition begins anew: it is opened again when its next message comes. */
-  async drop(partition: Partition): Promise<void> {
-    const owned = this.taken(partitionKey(partition));
-    if (owned instanceof OwnedPartition) await owned.drop();
-  }
-
   /** All of them; none is opened any more. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -78,13 +72,8 @@ export class OwnedPartitions {
   }
 
   private async loseKey(key: string): Promise<void> {
-    const owned = this.taken(key);
-    if (owned instanceof OwnedPartition) await owned.lose();
-  }
-
-  private taken(key: string): OwnedPartition | symbol | undefined {
     const owned = this.owned.get(key);
     this.owned.delete(key);
-    return owned;
+    if (owned instanceof OwnedPartition) await owned.lose();
   }
 }

@@ -23,9 +23,6 @@ export interface TracksOptions extends ArrivedOptions {
   readonly topic: string;
 }
 
-const MADE_ANEW =
-  'The topic was made anew, or these are other brokers. Give the new topic another name (CLIPID_KAFKA_TRACKS_TOPIC).';
-
 /** The group's offsets serve those who watch the lag; the store's are the truth. */
 const COMMIT_EVERY_MS = 1000;
 
@@ -73,8 +70,8 @@ export class TracksIntake implements ReaderListener {
     if (readTo === undefined || readTo <= end) return;
     throw new ClipidError(
       'BROKER_FAILED',
-      `Partition ${partition} of ${topic} ends at ${end}, and this store has read it up to ${readTo}. ` +
-        MADE_ANEW,
+      `Partition ${partition} of ${topic} ends at ${end}, and this store has read it up to ${readTo}: ` +
+        'the topic was made anew, or these are other brokers. Give the new topic another name (CLIPID_KAFKA_TRACKS_TOPIC).',
     );
   }
 
@@ -96,12 +93,6 @@ export class TracksIntake implements ReaderListener {
       const offset = this.deps.store.sourceOffset(partition.topic, partition.partition);
       if (offset !== undefined) this.reader.seek(partition, offset);
     }
-  }
-
-  /** As at the start: see `checkPlace`. */
-  wentBack({ topic, partition }: Partition): void {
-    const message = `Partition ${partition} of ${topic} begins anew while it is read. ${MADE_ANEW}`;
-    this.failed(new ClipidError('BROKER_FAILED', message));
   }
 
   available(): void {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ClipidError } from '../../../../services/core/errors.js';
 import { clipRow } from '../../../contract/store-rows.js';
 import { sourceMessage } from '../messages/a-message.js';
@@ -52,51 +52,6 @@ describe('ClipFeed, offsets', () => {
     await bench.until(() => expect(bench.reader.committedOf(CLIPS)).toBe(8));
     expect(bench.stage.announced).toEqual(['a QUEUED', 'b QUEUED', 'c QUEUED']);
     expect(bench.feed.inFlightCount).toBe(0);
-  });
-
-  it('of a topic that was made anew it takes what it would have taken for read', async () => {
-    const bench = await started();
-    bench.give(5, ['a', 'b']);
-    await bench.until(() => expect(bench.queued).toEqual(['a', 'b']));
-    bench.reader.goBack(CLIPS);
-    bench.give(0, ['c']);
-    await bench.until(() => expect(bench.queued).toEqual(['a', 'b', 'c']));
-    for (const clipId of ['a', 'b', 'c']) bench.change(clipId, { state: 'DONE' });
-    await bench.until(() => expect(bench.reader.committedOf(CLIPS)).toBe(1));
-  });
-
-  it('invariant 1: a clip of the old topic is not taken for the one at its offset in the new', async () => {
-    const bench = await started();
-    bench.give(0, ['a', 'b']);
-    await bench.until(() => expect(bench.queued).toEqual(['a', 'b']));
-    bench.reader.goBack(CLIPS);
-    bench.give(0, ['c', 'd']);
-    await bench.until(() => expect(bench.queued).toHaveLength(4));
-    bench.change('a', { state: 'DONE' });
-    bench.change('b', { state: 'DONE' });
-    bench.change('d', { state: 'DONE' });
-    await delay(350);
-    expect(bench.reader.committed).toEqual([]);
-    bench.change('c', { state: 'DONE' });
-    await bench.until(() => expect(bench.reader.committedOf(CLIPS)).toBe(2));
-  });
-
-  it('invariant 1: a commit that was under way moves nothing in a topic that was made anew', async () => {
-    const bench = await started();
-    let release: () => void = () => undefined;
-    const underWay = new Promise<void>((resolve) => (release = resolve));
-    const commit = vi.spyOn(bench.reader, 'commit').mockReturnValueOnce(underWay);
-    bench.give(5, ['a']);
-    await bench.until(() => expect(bench.queued).toEqual(['a']));
-    bench.change('a', { state: 'DONE' });
-    await bench.until(() => expect(commit).toHaveBeenCalledWith([{ ...CLIPS, offset: 6 }]));
-    bench.reader.goBack(CLIPS);
-    bench.give(0, ['c']);
-    await bench.until(() => expect(bench.queued).toEqual(['c']));
-    release();
-    await underWay;
-    bench.give(1, ['d']);
-    await bench.until(() => expect(bench.queued).toEqual(['c', 'd']));
   });
 
   it('ends when the broker takes no offsets any more', async () => {

@@ -52,12 +52,6 @@ export class FakeReader implements Pick<TopicReader, keyof TopicReader> {
     this.listener.assigned({ gained: [], lost: [partition] });
   }
 
-  /** The topic was made anew. */
-  goBack(partition: Partition): void {
-    this.waiting.set(partitionKey(partition), []);
-    this.listener.wentBack(partition);
-  }
-
   partitions(): Partition[] {
     return [...this.mine.values()];
   }

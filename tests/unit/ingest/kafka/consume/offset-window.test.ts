@@ -77,12 +77,11 @@ describe('invariant 1: OffsetWindow', () => {
 describe('OffsetWindows', () => {
   it('tells what may be committed until it is', () => {
     const windows = new OffsetWindows<true>();
-    const window = windows.of(PLACE, 3);
-    window.take(3);
+    windows.of(PLACE, 3).take(3);
     expect(windows.committable()).toEqual([]);
-    window.finish(3, true);
-    expect(windows.committable()).toEqual([{ ...PLACE, offset: 4, window }]);
-    window.committedUpTo(4);
+    windows.existing(PLACE)?.finish(3, true);
+    expect(windows.committable()).toEqual([{ ...PLACE, offset: 4 }]);
+    windows.existing(PLACE)?.committedUpTo(4);
     expect(windows.committable()).toEqual([]);
   });
 
@@ -90,6 +89,7 @@ describe('OffsetWindows', () => {
     const windows = new OffsetWindows<true>();
     windows.of(PLACE, 3).take(3);
     windows.forget(PLACE);
+    expect(windows.existing(PLACE)).toBeUndefined();
     expect(windows.of(PLACE, 3).take(3)).toBe(true);
   });
 });

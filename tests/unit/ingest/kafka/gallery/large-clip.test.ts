@@ -154,15 +154,6 @@ describe('TracksIntake, what stands in the way', () => {
     expect(process.changed).toEqual(['a DONE']);
   });
 
-  it('ends where its topic begins anew: what comes would be taken for read', async () => {
-    const process = await started(freshFolder());
-    process.reader.give(...records(5, small('a', 1)));
-    await readTo(process, 6);
-    process.reader.goBack(TRACKS);
-    expect(process.failures[0]?.code).toBe('BROKER_FAILED');
-    expect(process.failures[0]?.message).toContain('CLIPID_KAFKA_TRACKS_TOPIC');
-  });
-
   it('commits for those who watch the lag, and ends when the broker takes no offsets', async () => {
     const process = await started(freshFolder());
     process.reader.give(...records(0, small('a', 1)));
