@@ -28,7 +28,7 @@ export class EndingWriter {
 
   /** Waits for the end of what others had begun. Throws UNAVAILABLE, BROKER_FAILED. */
   static async open(kafka: Kafka, topic: string): Promise<EndingWriter> {
-    const complete = new CompleteSend();
+    const complete = new CompleteSend({ once: true });
     const producer = kafka.producer({
       transactionalId: `${topic}.replay`,
       transactionTimeout: TRANSACTION_MS,

@@ -54,7 +54,7 @@ export class PartitionTransactions {
     groupId: string,
     partition: Partition,
   ): Promise<{ transactions: PartitionTransactions; position: Position }> {
-    const complete = new CompleteSend();
+    const complete = new CompleteSend({ once: true });
     const producer = kafka.producer({
       transactionalId: `${groupId}-${partition.topic}-${partition.partition}`,
       idempotent: true,
