@@ -77,6 +77,9 @@ async function calibrateBundle(
   const { writeCalibration } = await import('../../models/write-calibration.js');
   const loaded = await openBundle(loadConfig({ bundle }));
   const material = await readMaterial(context, bundle, flags);
+  // First, as they may be why there is too little to measure.
+  for (const problem of material.problems.slice(0, 10))
+    context.terminal.note(`left out: ${problem}`);
   const { curve, checks } = await measure(context, material, flags);
   const calibration: BundleManifest['calibration'] = {
     matched: similarityAt(curve.points, PAIR_RATES.matched),
@@ -88,8 +91,6 @@ async function calibrateBundle(
   if (flags.dryRun !== true) await writeCalibration(loaded, calibration);
   const found = { bundleId: loaded.bundleId, calibration, checks };
   context.terminal.result(flags.json === true ? JSON.stringify(found) : calibrationText(found));
-  for (const problem of material.problems.slice(0, 10))
-    context.terminal.note(`left out: ${problem}`);
   if (flags.dryRun !== true) context.terminal.note(`Written to ${loaded.folder}.`);
   return material.problems.length > 0 ? EXIT.failed : EXIT.ok;
 }
